@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/*
+ * Memory: the only file that calls the C allocator.
+ *
+ * One function gives zeroed memory, aligned for any vector unit, with the product of count and
+ * size checked; so no other file multiplies sizes or clears arrays on its own.
+ */
+#include "alloc.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+// A cache line, and the widest vector of x86-64.
+#define ALIGNMENT ((size_t)64)
+
+bool jko_i_mul_size(size_t a, size_t b, size_t *product)
+{
+    if (a != 0 && b > SIZE_MAX / a) {
+        return false;
+    }
+    *product = a * b;
+    return true;
+}
+
+void *jko_i_alloc(size_t count, size_t size)
+{
+    size_t bytes = 0;
+    // Larger than PTRDIFF_MAX no object can be; the margin is for rounding up below.
+    if (!jko_i_mul_size(count, size, &bytes) || bytes > (size_t)PTRDIFF_MAX - ALIGNMENT) {
+        return NULL;
+    }
+    const size_t rounded = (bytes / ALIGNMENT + 1) * ALIGNMENT;
+    void *memory = aligned_alloc(ALIGNMENT, rounded);
+    if (memory != NULL) {
+        memset(memory, 0, rounded);
+    }
+    return memory;
+}
+
+void jko_i_free(void *memory)
+{
+    free(memory);
+}
