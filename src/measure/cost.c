@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/*
+ * Ground costs, stored so that every row and every column is contiguous.
+ *
+ * A matrix is kept with its transpose. Between a line or circle and itself the cost depends on
+ * j - i only, and a table of 2n - 1 numbers serves every row and column: O(n) memory.
+ */
+#include "measure/cost.h"
+
+#include "base/alloc.h"
+#include "base/status.h"
+#include "measure/grid.h"
+
+#include <math.h>
+#include <stdbool.h>
+
+static bool is_toeplitz(const jko_cost *cost)
+{
+    return cost->row_stride < 0;
+}
+
+size_t jko_i_cost_storage_length(const jko_cost *cost)
+{
+    return is_toeplitz(cost) ? 2 * cost->n - 1 : 2 * cost->m * cost->n;
+}
+
+static void place(jko_cost *cost, bool toeplitz)
+{
+    if (toeplitz) {
+        // Symmetric in j - i: column j has the same numbers as row j.
+        cost->rows = cost->columns = cost->storage + (cost->n - 1);
+        cost->row_stride = cost->column_stride = -1;
+    } else {
+        cost->rows = cost->storage;
+        cost->columns = cost->storage + cost->m * cost->n;
+        cost->row_stride = (ptrdiff_t)cost->n;
+        cost->column_stride = (ptrdiff_t)cost->m;
+    }
+}
+
+static jko_status create(jko_cost **out, size_t m, size_t n, bool toeplitz)
+{
+    size_t arcs = 0;
+    size_t bytes = 0;
+    if (!jko_i_mul_size(m, n, &arcs) || !jko_i_mul_size(arcs, 2 * sizeof(double), &bytes)) {
+        return jko_i_fail(JKO_ERR_TOO_LARGE, "a cost of %zu by %zu overflows", m, n);
+    }
+    jko_cost *cost = jko_i_alloc(1, sizeof *cost);
+    if (cost == NULL) {
+        return jko_i_fail_memory("a cost");
+    }
+    cost->m = m;
+    cost->n = n;
+    cost->storage = jko_i_alloc(toeplitz ? 2 * n - 1 : 2 * arcs, sizeof *cost->storage);
+    if (cost->storage == NULL) {
+        jko_i_free(cost);
+        return jko_i_fail_memory("the entries of a cost");
+    }
+    place(cost, toeplitz);
+    *out = cost;
+    return JKO_OK;
+}
+
+jko_cost *jko_i_cost_like(const jko_cost *cost)
+{
+    jko_cost *copy = NULL;
+    return create(&copy, cost->m, cost->n, is_toeplitz(cost)) < 0 ? NULL : copy;
+}
+
+static void find_range(jko_cost *cost)
+{
+    const size_t count = is_toeplitz(cost) ? 2 * cost->n - 1 : cost->m * cost->n;
+    cost->min = cost->storage[0];
+    for (size_t k = 0; k < count; k++) {
+        const double c = cost->storage[k];
+        cost->max = fabs(c) > cost->max ? fabs(c) : cost->max;
+        cost->min = c < cost->min ? c : cost->min;
+    }
+}
+
+static void set_entry(jko_cost *cost, size_t i, size_t j, double value)
+{
+    cost->storage[i * cost->n + j] = value;
+    cost->storage[cost->m * cost->n + j * cost->m + i] = value;
+}
+
+static jko_status check_grids(const jko_grid *source, const jko_grid *target)
+{
+    if (source->dim != target->dim) {
+        return jko_i_fail(JKO_ERR_SHAPE, "source has dimension %zu and target %zu", source->dim,
+                          target->dim);
+    }
+    for (size_t axis = 0; axis < source->dim; axis++) {
+        const double p = jko_i_grid_period(source, axis);
+        const double q = jko_i_grid_period(target, axis);
+        if (p != q) {
+            return jko_i_fail(JKO_ERR_SHAPE,
+                              "along axis %zu source has period %g and target %g (0 is none)", axis,
+                              p, q);
+        }
+    }
+    return JKO_OK;
+}
+
+jko_status jko_cost_create_squared(jko_cost **out, const jko_grid *source, const jko_grid *target)
+{
+    if (out == NULL) {
+        return jko_i_fail(JKO_ERR_ARGUMENT, "out is NULL; pass the address of a cost pointer");
+    }
+    *out = NULL;
+    if (source == NULL || target == NULL) {
+        return jko_i_fail(JKO_ERR_ARGUMENT, "%s is NULL", source == NULL ? "source" : "target");
+    }
+    jko_status status = check_grids(source, target);
+    if (status < 0) {
+        return status;
+    }
+    const bool toeplitz = source->kind != JKO_GRID_POINTS && source->kind == target->kind &&
+                          source->n == target->n && source->length == target->length;
+    jko_cost *cost = NULL;
+    status = create(&cost, source->n, target->n, toeplitz);
+    if (status < 0) {
+        return status;
+    }
+    for (size_t i = 0; i < (toeplitz ? 1 : cost->m); i++) {
+        for (size_t j = 0; j < cost->n; j++) {
+            const double d2 = jko_i_grid_squared_distance(source, i, target, j);
+            if (toeplitz) {
+                cost->storage[cost->n - 1 + j] = d2;
+                cost->storage[cost->n - 1 - j] = d2;
+            } else {
+                set_entry(cost, i, j, d2);
+            }
+        }
+    }
+    find_range(cost);
+    if (!isfinite(cost->max)) {
+        jko_cost_free(cost);
+        return jko_i_fail(JKO_ERR_NUMERIC, "a squared distance overflows; use a larger unit");
+    }
+    *out = cost;
+    return JKO_OK;
+}
+
+static jko_status check_matrix(size_t m, size_t n, const double *matrix)
+{
+    for (size_t i = 0; i < m; i++) {
+        for (size_t j = 0; j < n; j++) {
+            const double c = matrix[i * n + j];
+            if (c == INFINITY) {
+                return jko_i_fail(JKO_ERR_UNSUPPORTED,
+                                  "the cost at (%zu, %zu) is +inf; forbidden arcs are not "
+                                  "supported, use a large finite cost",
+                                  i, j);
+            }
+            if (!isfinite(c)) {
+                return jko_i_fail(JKO_ERR_NONFINITE,
+                                  "the cost at (%zu, %zu) is %g; costs must be finite", i, j, c);
+            }
+        }
+    }
+    return JKO_OK;
+}
+
+jko_status jko_cost_create_matrix(jko_cost **out, size_t m, size_t n, const double *matrix)
+{
+    if (out == NULL) {
+        return jko_i_fail(JKO_ERR_ARGUMENT, "out is NULL; pass the address of a cost pointer");
+    }
+    *out = NULL;
+    if (m == 0 || n == 0) {
+        return jko_i_fail(JKO_ERR_EMPTY, "the cost has %zu rows and %zu columns", m, n);
+    }
+    if (matrix == NULL) {
+        return jko_i_fail(JKO_ERR_ARGUMENT, "matrix is NULL");
+    }
+    jko_cost *cost = NULL;
+    jko_status status = create(&cost, m, n, false);
+    if (status >= 0) {
+        status = check_matrix(m, n, matrix);
+    }
+    if (status < 0) {
+        jko_cost_free(cost);
+        return status;
+    }
+    for (size_t i = 0; i < m; i++) {
+        for (size_t j = 0; j < n; j++) {
+            set_entry(cost, i, j, matrix[i * n + j]);
+        }
+    }
+    find_range(cost);
+    *out = cost;
+    return JKO_OK;
+}
+
+void jko_cost_free(jko_cost *cost)
+{
+    if (cost != NULL) {
+        jko_i_free(cost->storage);
+        jko_i_free(cost);
+    }
+}
+
+size_t jko_cost_rows(const jko_cost *cost)
+{
+    return cost == NULL ? 0 : cost->m;
+}
+
+size_t jko_cost_columns(const jko_cost *cost)
+{
+    return cost == NULL ? 0 : cost->n;
+}
+
+double jko_cost_get(const jko_cost *cost, size_t i, size_t j)
+{
+    if (cost == NULL || i >= cost->m || j >= cost->n) {
+        return NAN;
+    }
+    return jko_i_cost_row(cost, i)[j];
+}
+
+double jko_cost_max(const jko_cost *cost)
+{
+    return cost == NULL ? 0.0 : cost->max;
+}
