@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * @file
+ * Optimal transport between two measures, with bounds that prove the answer.
+ *
+ *     W(a, b) = min <C, P>  over plans P >= 0 with row sums a and column sums b
+ *             = max a.f + b.g  over potentials with f_i + g_j <= C_ij for all i, j.
+ *
+ * Every method returns a feasible plan (an upper bound) and potentials that are feasible on all
+ * arcs (a lower bound). Knows nothing of energies or economies.
+ *
+ * A solver is used by one thread at a time; two solvers may run in two threads.
+ */
+#ifndef JKO_OT_H
+#define JKO_OT_H
+
+#include <jko/cost.h>
+#include <jko/status.h>
+#include <jko/version.h>
+#include <stddef.h>
+#include <stdint.h>
+
+JKO_BEGIN_DECLS
+
+/** How to solve. */
+typedef enum jko_ot_method {
+    JKO_OT_AUTO = 0,     /**< the network simplex up to 4e6 arcs, Sinkhorn beyond */
+    JKO_OT_LP = 1,       /**< dense transport LP by GLPK, at most 250,000 arcs of positive mass */
+    JKO_OT_SINKHORN = 2, /**< entropic, in the log domain, with epsilon scaling and Anderson */
+    JKO_OT_SIMPLEX = 3   /**< exact, by the library's own network simplex */
+} jko_ot_method;
+
+/** Settings of a solver. Start from jko_ot_settings_default(). */
+typedef struct jko_ot_settings {
+    size_t struct_size;     /**< sizeof (jko_ot_settings), set by the default function */
+    jko_ot_method method;   /**< default JKO_OT_AUTO */
+    double epsilon;         /**< entropic regularisation, in units of C, at least 1e-12 max |C|;
+                                 0 (default) means 1e-3 max |C| */
+    double tolerance;       /**< Sinkhorn: L1 error of the marginals over the total; default 1e-9.
+                                 Exact methods: gap over max |C| times total; default 1e-12 as
+                                 0 stands for each method's own default */
+    int64_t max_iterations; /**< of the whole solve; default 100000 */
+    double time_limit;      /**< seconds; 0 (default) means none */
+    int threads;            /**< default 0: OpenMP's own choice. Results do not depend on it */
+    int (*progress)(void *user, int64_t iteration, double error); /**< called on the calling
+                                 thread, nonzero stops with JKO_CANCELLED; default NULL */
+    void *user;                                                   /**< handed to progress */
+} jko_ot_settings;
+
+/** What was found and proved. Set struct_size before the call: {sizeof report}. */
+typedef struct jko_ot_report {
+    size_t struct_size;      /**< sizeof (jko_ot_report) as the caller compiled it */
+    jko_status status;       /**< the status that the call returned */
+    jko_ot_method method;    /**< the method that ran; never JKO_OT_AUTO */
+    double transport_cost;   /**< <C, P> of the returned plan, in units of C times mass */
+    double upper;            /**< certified upper bound of W: <C, P> of the feasible plan */
+    double lower;            /**< certified lower bound of W: a.f + b.g of feasible potentials,
+                                 less an allowance for rounding */
+    double gap;              /**< upper - lower, >= 0 */
+    double row_error;        /**< L1 error of the row sums before rounding to a feasible plan */
+    double column_error;     /**< L1 error of the column sums, likewise */
+    double plan_error;       /**< L1 error of rows plus columns of the returned plan, recomputed */
+    double entropic_value;   /**< Sinkhorn: <C, P> + epsilon KL(P | a x b / total) of the
+                                 iterate; NaN for exact methods */
+    double solver_objective; /**< GLPK's own objective at its own plan, recomputed from it; NaN
+                                  for the other methods */
+    double epsilon;          /**< the regularisation used; 0 for exact methods */
+    int64_t iterations;      /**< Sinkhorn iterations, or simplex pivots, all told */
+    double seconds;          /**< wall time of the solve */
+} jko_ot_report;
+
+/** A solver with its workspace; opaque. */
+typedef struct jko_ot jko_ot;
+
+/** Set the first size bytes of settings to the defaults; use jko_ot_settings_default(). */
+JKO_API void jko_ot_settings_init(jko_ot_settings *settings, size_t size);
+
+/** Set every field to its default. (Inline: passes on the size as you compiled it.) */
+static inline void jko_ot_settings_default(jko_ot_settings *settings)
+{
+    jko_ot_settings_init(settings, sizeof *settings);
+}
+
+/**
+ * Make a solver for measures of m and n cells.
+ *
+ * Memory: O(m + n) for Sinkhorn and for the network simplex (which forms no m n array); the LP
+ * allocates while it solves.
+ *
+ * @param out       Set to the solver, or to NULL on failure. Release with jko_ot_free().
+ * @param cost      Ground cost, m by n; must outlive the solver.
+ * @param settings  Copied; NULL means the defaults.
+ *
+ * @return JKO_OK; JKO_ERR_ARGUMENT for a setting out of range (the detail names it);
+ *         JKO_ERR_EPSILON; JKO_ERR_UNSUPPORTED for JKO_OT_LP in a build without GLPK;
+ *         JKO_ERR_NOMEM.
+ */
+JKO_API jko_status jko_ot_create(jko_ot **out, const jko_cost *cost,
+                                 const jko_ot_settings *settings);
+
+/**
+ * Transport a to b, with certified bounds.
+ *
+ * Bins of mass zero are legal on both sides. Totals within JKO_MASS_TOLERANCE are the same total:
+ * b is scaled to the total of a.
+ *
+ * @param ot      Solver.
+ * @param a       [m] source masses, >= 0.
+ * @param b       [n] target masses, >= 0.
+ * @param plan    [m][n] row-major, set to a plan whose row sums are a and whose column sums are b
+ *                to rounding; or NULL if not wanted. In units of mass.
+ * @param report  Filled in, or NULL.
+ *
+ * @return JKO_OK: optimal (exact methods: gap at most tolerance times max |C| times total) or
+ *         converged (Sinkhorn: marginals within tolerance);
+ *         JKO_NOT_CONVERGED, JKO_TIME_LIMIT, JKO_STALLED, JKO_CANCELLED: plan, potentials and
+ *         bounds are of the last iterate, and valid;
+ *         JKO_ERR_EMPTY, JKO_ERR_NONFINITE, JKO_ERR_NEGATIVE_MASS, JKO_ERR_ZERO_MASS,
+ *         JKO_ERR_MASS_MISMATCH for bad masses; JKO_ERR_TOO_LARGE past the method's cap;
+ *         JKO_ERR_SOLVER if GLPK failed (the detail has its last words); JKO_ERR_NOMEM (LP only).
+ *
+ * Allocates nothing, the LP and what it needs excepted.
+ * Source: Cuturi (2013); Schmitzer (2019); Altschuler, Weed and Rigollet (2017), algorithm 2;
+ * Peyre and Cuturi, Computational Optimal Transport (2019), chapters 3 and 4.
+ */
+JKO_API jko_status jko_ot_solve(jko_ot *ot, const double *a, const double *b, double *plan,
+                                jko_ot_report *report);
+
+/**
+ * The dual potentials of the last solve.
+ *
+ * f_i + g_j <= C_ij for all i and j, cells of mass zero included, to rounding.
+ *
+ * @param ot  Solver after a successful jko_ot_solve().
+ * @param f   [m] out, in units of C, or NULL.
+ * @param g   [n] out, in units of C, or NULL.
+ *
+ * @return JKO_OK; JKO_ERR_ARGUMENT for NULL or before the first solve.
+ */
+JKO_API jko_status jko_ot_get_potentials(const jko_ot *ot, double *f, double *g);
+
+/** Release a solver, not its cost; NULL is fine. */
+JKO_API void jko_ot_free(jko_ot *ot);
+
+/** The name of a method: "auto", "lp", "sinkhorn", "simplex"; "unknown" for no method. */
+JKO_API const char *jko_ot_method_name(jko_ot_method method);
+
+JKO_END_DECLS
+
+#endif
