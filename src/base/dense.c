@@ -2,8 +2,8 @@
 /*
  * Small dense linear systems: LU factors with partial pivoting, row by row.
  *
- * Rows are scaled implicitly: the pivot is the entry that is largest relative to its own row, so
- * rows in different units do not mislead the choice. O(n^3 / 3) multiplications, in fixed order.
+ * The choice of pivots does not depend on the units of the columns. O(n^3 / 3) multiplications, in
+ * a fixed order.
  *
  * Source: Golub and Van Loan, Matrix Computations (2013), algorithm 3.4.1.
  */
@@ -23,15 +23,8 @@ static void swap_rows(size_t n, double *a, size_t i, size_t k)
 static size_t find_pivot(size_t n, const double *a, size_t k)
 {
     size_t best = k;
-    double largest = -1.0;
-    for (size_t i = k; i < n; i++) {
-        double scale = 0.0;
-        for (size_t j = k; j < n; j++) {
-            scale = fmax(scale, fabs(a[i * n + j]));
-        }
-        const double size = scale > 0.0 ? fabs(a[i * n + k]) / scale : 0.0;
-        if (size > largest) {
-            largest = size;
+    for (size_t i = k + 1; i < n; i++) {
+        if (fabs(a[i * n + k]) > fabs(a[best * n + k])) {
             best = i;
         }
     }
