@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/* The workspace of the entropic step, shared by its two files. Internal. */
+#ifndef JKO_SRC_JKO_ENTROPIC_H
+#define JKO_SRC_JKO_ENTROPIC_H
+
+#include "step.h"
+
+#include "base/anderson.h"
+
+struct jko_i_entropic {
+    jko_i_anderson *anderson;
+    double *vectors;  // what the arrays below point into, [9][n]
+    double *p;        // potential of the columns, -phi
+    double *next;     // its image under one iteration
+    double *lse;      // log sum exp of each row at p
+    double *q;        // potential of the rows
+    double *log_r;    // log of K^T v
+    double *log_m;    // log of the proximal map at r
+    double *plan_m;   // column sums of the plan at p
+    double *row_part; // log sum exp of each row at another potential
+    double *best;     // p of the smallest error
+    double *matrix;   // [n][n], scratch [5][n], pivot [n]: for energies without a proximal map
+    double *scratch;
+    size_t *pivot;
+};
+
+/* lse_i = log sum_j exp((p_j - c_ij)/eps) for all rows. */
+void jko_i_entropic_rows(const jko_flow *flow, const double *p, double *lse);
+
+/* The Frank-Wolfe gap at work->p and its row sums work->lse, for the plan's columns m and the
+   variation e there. */
+double jko_i_entropic_gap(jko_flow *flow, const double *m, const double *e);
+
+/* The plan of work->p: flow->mass, its rows work->lse, its costs and its entropy. */
+void jko_i_entropic_finish(jko_flow *flow, jko_i_solution *solution);
+
+#endif

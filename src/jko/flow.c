@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/*
+ * A flow: its settings, its workspace, and many steps one after the other.
+ */
+#include "step.h"
+
+#include "base/alloc.h"
+#include "base/sized.h"
+#include "base/status.h"
+#include "base/sum.h"
+#include "measure/cost.h"
+
+#include <math.h>
+#include <string.h>
+
+#define LEAST_SETTINGS (offsetof(jko_flow_settings, user) + sizeof(void *))
+#define LEAST_ENERGY (offsetof(jko_energy, convex) + sizeof(bool))
+
+static const jko_flow_settings defaults = {
+    .struct_size = sizeof(jko_flow_settings),
+    .method = JKO_STEP_EXACT,
+    .reallocation = JKO_REALLOCATION_NONE,
+    .tolerance = 1e-9,
+    .absolute_tolerance = 1e-14,
+    .max_iterations = 10000,
+};
+
+void jko_flow_settings_init(jko_flow_settings *settings, size_t size)
+{
+    if (settings != NULL && size >= sizeof settings->struct_size) {
+        memset(settings, 0, size);
+        settings->struct_size = size;
+        jko_i_sized_write(settings, &defaults, sizeof defaults);
+    }
+}
+
+const char *jko_step_method_name(jko_step_method method)
+{
+    switch (method) {
+    case JKO_STEP_EXACT:
+        return "exact";
+    case JKO_STEP_ENTROPIC:
+        return "entropic";
+    default:
+        return "unknown";
+    }
+}
+
+static jko_status check_not_negative(const char *name, double value)
+{
+    if (!isfinite(value) || value < 0.0) {
+        return jko_i_fail(JKO_ERR_ARGUMENT, "%s is %g; it must be a finite number >= 0", name,
+                          value);
+    }
+    return JKO_OK;
+}
+
+static jko_status check_epsilon(const jko_flow_settings *settings)
+{
+    const double epsilon = settings->epsilon;
+    const double blur = settings->blur;
+    if (!isfinite(epsilon) || !isfinite(blur) || epsilon < 0.0 || blur < 0.0 ||
+        (epsilon > 0.0) == (blur > 0.0)) {
+        return jko_i_fail(JKO_ERR_EPSILON,
+                          "epsilon is %g and blur is %g; the entropic step needs exactly one of "
+                          "them, finite and > 0, the other 0",
+                          epsilon, blur);
+    }
+    return JKO_OK;
+}
+
+static jko_status check_settings(const jko_flow_settings *settings)
+{
+    if (settings->method != JKO_STEP_EXACT && settings->method != JKO_STEP_ENTROPIC) {
+        return jko_i_fail(JKO_ERR_ARGUMENT, "method is %d, which is no step method",
+                          (int)settings->method);
+    }
+    if ((int)settings->reallocation < (int)JKO_REALLOCATION_NONE ||
+        (int)settings->reallocation > (int)JKO_REALLOCATION_HARD) {
+        return jko_i_fail(JKO_ERR_ARGUMENT, "reallocation is %d, which is no reallocation cost",
+                          (int)settings->reallocation);
+    }
+    const struct {
+        const char *name;
+        double value;
+    } numbers[] = {
+        {"reallocation_cost", settings->reallocation_cost},
+        {"tolerance", settings->tolerance},
+        {"absolute_tolerance", settings->absolute_tolerance},
+        {"time_limit", settings->time_limit},
+    };
+    for (size_t k = 0; k < sizeof numbers / sizeof numbers[0]; k++) {
+        const jko_status status = check_not_negative(numbers[k].name, numbers[k].value);
+        if (status < 0) {
+            return status;
+        }
+    }
+    if (settings->max_iterations < 1) {
+        return jko_i_fail(JKO_ERR_ARGUMENT, "max_iterations is %lld; it must be at least 1",
+                          (long long)settings->max_iterations);
+    }
+    if (settings->threads < 0) {
+        return jko_i_fail(JKO_ERR_ARGUMENT, "threads is %d; it must be >= 0", settings->threads);
+    }
+    return settings->method == JKO_STEP_ENTROPIC ? check_epsilon(settings) : JKO_OK;
+}
+
+static jko_status check_cost(const jko_cost *cost)
+{
+    if (cost->m != cost->n) {
+        return jko_i_fail(JKO_ERR_SHAPE, "the cost is %zu by %zu; a flow needs a square one",
+                          cost->m, cost->n);
+    }
+    if (cost->min < 0.0) {
+        return jko_i_fail(JKO_ERR_ARGUMENT, "the smallest cost is %g; squared distances are >= 0",
+                          cost->min);
+    }
+    return JKO_OK;
+}
+
+static jko_status check_energy(const jko_energy *energy)
+{
+    if (energy->struct_size < LEAST_ENERGY) {
+        return jko_i_fail(JKO_ERR_ARGUMENT, "energy->struct_size is %zu; set it to sizeof *energy",
+                          energy->struct_size);
+    }
+    if (energy->eval == NULL) {
+        return jko_i_fail(JKO_ERR_ARGUMENT, "energy->eval is NULL; it is required");
+    }
+    return JKO_OK;
+}
+
+static jko_status allocate(jko_flow *flow)
+{
+    const size_t n = flow->n;
+    double **const slots[] = {&flow->start,     &flow->mass,   &flow->variation,
+                              &flow->potential, &flow->anchor, &flow->trial};
+    bool good = true;
+    for (size_t k = 0; k < sizeof slots / sizeof slots[0]; k++) {
+        *slots[k] = jko_i_alloc(n, sizeof(double));
+        good = good && *slots[k] != NULL;
+    }
+    flow->cost = jko_i_cost_like(flow->ground);
+    good = good && flow->cost != NULL;
+    if (!flow->energy.convex) {
+        const size_t bytes = flow->energy.majorant_bytes == NULL
+                                 ? 0
+                                 : flow->energy.majorant_bytes(flow->energy.user, n);
+        flow->majorant = jko_i_alloc(bytes, 1);
+        good = good && flow->majorant != NULL;
+    }
+    if (flow->settings.method == JKO_STEP_EXACT) {
+        flow->exact = jko_i_exact_create(n);
+        good = good && flow->exact != NULL;
+    } else {
+        flow->entropic = jko_i_entropic_create(flow);
+        good = good && flow->entropic != NULL;
+    }
+    return good ? JKO_OK : jko_i_fail_memory("the workspace of a flow");
+}
+
+jko_status jko_flow_create(jko_flow **out, const jko_cost *cost, const jko_energy *energy,
+                           const jko_flow_settings *settings)
+{
+    if (out == NULL) {
+        return jko_i_fail(JKO_ERR_ARGUMENT, "out is NULL; pass the address of a flow pointer");
+    }
+    *out = NULL;
+    if (cost == NULL || energy == NULL) {
+        return jko_i_fail(JKO_ERR_ARGUMENT, "%s is NULL", cost == NULL ? "cost" : "energy");
+    }
+    if (settings != NULL && settings->struct_size < LEAST_SETTINGS) {
+        return jko_i_fail(JKO_ERR_ARGUMENT,
+                          "settings->struct_size is %zu; start from jko_flow_settings_default()",
+                          settings->struct_size);
+    }
+    jko_flow_settings known = defaults;
+    jko_energy used = {.struct_size = sizeof used};
+    if (settings != NULL) {
+        jko_i_sized_read(&known, sizeof known, settings);
+    }
+    jko_status status = check_settings(&known);
+    status = status < 0 ? status : check_cost(cost);
+    status = status < 0 ? status : check_energy(energy);
+    if (status < 0) {
+        return status;
+    }
+    jko_i_sized_read(&used, sizeof used, energy);
+    if (!used.convex && used.majorant == NULL) {
+        return jko_i_fail(JKO_ERR_UNSUPPORTED,
+                          "the energy is not convex and has no majorant; set convex, or give one");
+    }
+
+    jko_flow *flow = jko_i_alloc(1, sizeof *flow);
+    if (flow == NULL) {
+        return jko_i_fail_memory("a flow");
+    }
+    flow->n = cost->n;
+    flow->ground = cost;
+    flow->energy = used;
+    flow->settings = known;
+    status = allocate(flow);
+    if (status < 0) {
+        jko_flow_free(flow);
+        return status;
+    }
+    *out = flow;
+    return JKO_OK;
+}
+
+void jko_flow_free(jko_flow *flow)
+{
+    if (flow != NULL) {
+        jko_i_entropic_free(flow->entropic);
+        jko_i_exact_free(flow->exact);
+        jko_cost_free(flow->cost);
+        jko_i_free(flow->majorant);
+        jko_i_free(flow->start);
+        jko_i_free(flow->mass);
+        jko_i_free(flow->variation);
+        jko_i_free(flow->potential);
+        jko_i_free(flow->anchor);
+        jko_i_free(flow->trial);
+        jko_i_free(flow);
+    }
+}
+
+static jko_status check_last(const jko_flow *flow, const void *out)
+{
+    if (flow == NULL || out == NULL || !flow->stepped) {
+        return jko_i_fail(JKO_ERR_ARGUMENT, "%s",
+                          flow == NULL  ? "flow is NULL"
+                          : out == NULL ? "the array to fill is NULL"
+                                        : "there was no successful step yet");
+    }
+    return JKO_OK;
+}
+
+jko_status jko_flow_get_plan(const jko_flow *flow, double *plan)
+{
+    const jko_status status = check_last(flow, plan);
+    if (status >= 0) {
+        if (flow->exact != NULL) {
+            jko_i_exact_plan(flow, plan);
+        } else {
+            jko_i_entropic_plan(flow, plan);
+        }
+    }
+    return status;
+}
+
+jko_status jko_flow_get_potential(const jko_flow *flow, double *phi)
+{
+    const jko_status status = check_last(flow, phi);
+    if (status >= 0) {
+        memcpy(phi, flow->potential, flow->n * sizeof *phi);
+    }
+    return status;
+}
+
+static jko_status check_run(const jko_flow *flow, size_t steps, const double *tau,
+                            const double *mass)
+{
+    if (flow == NULL || mass == NULL || (tau == NULL && steps > 0)) {
+        return jko_i_fail(JKO_ERR_ARGUMENT, "%s is NULL",
+                          flow == NULL   ? "flow"
+                          : mass == NULL ? "mass"
+                                         : "tau");
+    }
+    for (size_t k = 0; k < steps; k++) {
+        if (!isfinite(tau[k]) || tau[k] <= 0.0) {
+            return jko_i_fail(JKO_ERR_TAU, "tau[%zu] is %g; it must be a finite number > 0", k,
+                              tau[k]);
+        }
+    }
+    return JKO_OK;
+}
+
+jko_status jko_flow_run(jko_flow *flow, size_t steps, const double *tau, double *mass,
+                        jko_step_report *records, jko_flow_observer observer, void *user,
+                        size_t *done)
+{
+    jko_status status = check_run(flow, steps, tau, mass);
+    if (status < 0) {
+        return status;
+    }
+    jko_status result = steps > 0 ? JKO_LOCKED : JKO_OK;
+    jko_i_sum t = {0.0, 0.0};
+    size_t k = 0;
+    memcpy(flow->trial, mass, flow->n * sizeof *mass);
+    while (k < steps && result != JKO_CANCELLED) {
+        jko_step_report report = {.struct_size = sizeof report};
+        status = jko_flow_step(flow, tau[k], flow->trial, &report);
+        if (records != NULL && records[k].struct_size >= sizeof records[k].struct_size) {
+            jko_i_sized_write(&records[k], &report, sizeof report);
+        }
+        if (status < 0) {
+            return status;
+        }
+        jko_i_sum_add(&t, tau[k]);
+        k++;
+        if (result == JKO_LOCKED || result == JKO_OK) {
+            // Locked only if every step was; otherwise the first caveat counts.
+            result = status == JKO_LOCKED ? (k == 1 ? JKO_LOCKED : result)
+                     : status == JKO_OK   ? JKO_OK
+                                          : status;
+        }
+        if (status == JKO_CANCELLED ||
+            (observer != NULL &&
+             observer(user, (int64_t)k, jko_i_sum_value(&t), flow->trial, &report) != 0)) {
+            result = JKO_CANCELLED;
+        }
+    }
+    memcpy(mass, flow->trial, flow->n * sizeof *mass);
+    if (done != NULL) {
+        *done = k;
+    }
+    return result;
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/* The inside of a flow, and what the files of a step share. Internal. */
+#ifndef JKO_SRC_JKO_STEP_H
+#define JKO_SRC_JKO_STEP_H
+
+#include <jko/flow.h>
+#include <stdbool.h>
+
+typedef struct jko_i_entropic jko_i_entropic; // workspaces; see step_entropic.c and step_exact.c
+typedef struct jko_i_exact jko_i_exact;
+
+struct jko_flow {
+    size_t n;
+    const jko_cost *ground; // D
+    jko_energy energy;
+    jko_flow_settings settings;
+    jko_cost *cost;           // c at cost_tau; same storage as ground
+    double cost_tau;          // time step that cost was made for; 0: none yet
+    double epsilon;           // of the step in progress or the last one
+    double *start;            // [n] masses before the last step
+    double *mass;             // [n] masses after it
+    double *variation;        // [n] dE/dm at mass
+    double *potential;        // [n] phi
+    double *anchor;           // [n] where the majorant touches; energies that are not convex
+    double *trial;            // [n] masses of the best local iterate
+    void *majorant;           // what the energy's majorant keeps
+    bool stepped;             // whether there is a last step
+    bool warm;                // whether potential is a good start for the next solve
+    double deadline;          // time at which to stop, on the clock of jko_i_seconds(); +inf: never
+    int callback_error;       // what a callback of the energy returned
+    int64_t iterations;       // of the step so far
+    jko_i_entropic *entropic; // one of the two
+    jko_i_exact *exact;
+};
+
+/* What a solver of a convex step found. The masses are in flow->mass, the potential in
+   flow->potential, the variation of the energy solved in flow->variation. */
+typedef struct jko_i_solution {
+    double energy;         // E at flow->mass
+    double transport_cost; // sum D P
+    double step_cost;      // sum c P
+    double entropy;        // sum P log P; entropic only
+    double gap;            // Frank-Wolfe gap of the objective
+    double marginal_error; // entropic only
+} jko_i_solution;
+
+/* Smallest gap that is asked for: the share of the energy released, or the absolute tolerance. An
+   infinite release says nothing of the scale: then the cost of the step stands in for it. */
+double jko_i_step_tolerance(const jko_flow *flow, double before, double after, double step_cost);
+
+/* Whether the caller wants to stop: progress callback, then time. JKO_OK, JKO_CANCELLED or
+   JKO_TIME_LIMIT. Counts one iteration; JKO_NOT_CONVERGED past max_iterations. */
+jko_status jko_i_step_tick(jko_flow *flow, double gap);
+
+/* Fill flow->cost for tau; kept while tau stays the same. step_cost.c */
+void jko_i_step_cost_update(jko_flow *flow, double tau);
+
+/* Cost per unit of mass at squared distance d2. step_cost.c */
+double jko_i_step_cost_entry(const jko_flow_settings *settings, double d2, double tau);
+
+/*
+ * Callbacks of an energy, with the error kept in flow->callback_error. energy_use.c
+ * eval: value may be +inf; a NaN value or variation is JKO_ERR_NUMERIC. hessian: fill h [n][n]
+ * column by column, by differences (scratch [3][n]) if the energy has no product.
+ * prox: by the energy's own, or by Newton's method with matrix [n][n] and scratch [5][n].
+ */
+jko_status jko_i_energy_eval(jko_flow *flow, const jko_energy *energy, const double *mass,
+                             double *value, double *variation);
+jko_status jko_i_energy_hessian(jko_flow *flow, const jko_energy *energy, const double *mass,
+                                double *h, double *scratch);
+jko_status jko_i_energy_prox(jko_flow *flow, const jko_energy *energy, const double *log_r,
+                             double eps, double *log_m, double *matrix, double *scratch,
+                             size_t *pivot);
+
+/* The entropic step of a convex energy, from flow->start. step_entropic.c */
+jko_i_entropic *jko_i_entropic_create(const jko_flow *flow);
+void jko_i_entropic_free(jko_i_entropic *work);
+jko_status jko_i_entropic_solve(jko_flow *flow, const jko_energy *energy, double before,
+                                jko_i_solution *solution);
+/* The plan of the last entropic step, [n][n]. */
+void jko_i_entropic_plan(const jko_flow *flow, double *plan);
+/* log of the sum of K over all pairs. */
+double jko_i_entropic_log_kernel_sum(jko_flow *flow);
+
+/* The exact step of a convex energy, from flow->start. step_exact.c */
+jko_i_exact *jko_i_exact_create(size_t n);
+void jko_i_exact_free(jko_i_exact *work);
+jko_status jko_i_exact_solve(jko_flow *flow, const jko_energy *energy, double before,
+                             jko_i_solution *solution);
+/* The plan of the last exact step, [n][n]; as if nothing moved if that step was locked. */
+void jko_i_exact_plan(const jko_flow *flow, double *plan);
+/* Make not moving the plan of the step. */
+void jko_i_exact_stay(jko_flow *flow);
+
+/* sum_i a_i (c_ii + e_i - min_j (c_ij + e_j)): what not moving loses; e in flow->variation, taken
+   as 0 in empty cells if empty_is_zero. worst: the largest loss per unit of mass. locking.c */
+double jko_i_locking_gap(const jko_flow *flow, const double *a, bool empty_is_zero, double *worst);
+
+/* One convex problem from flow->start by the flow's method. step.c */
+jko_status jko_i_step_solve(jko_flow *flow, const jko_energy *energy, double before,
+                            jko_i_solution *solution);
+
+/* The local step of an energy that is not convex, by majorisation. local.c
+   On return the solution holds the energy itself and flow->variation its variation; the gap is
+   NaN. *outer: majorisations made. */
+jko_status jko_i_local_solve(jko_flow *flow, double before, jko_i_solution *solution,
+                             double *stationarity, int64_t *outer);
+/* sum P_ij (c_ij + e_j) - sum a_i min_j (c_ij + e_j) for the exact plan; e is variation, taken as
+   0 where flow->mass is 0. step_exact.c */
+double jko_i_exact_stationarity(const jko_flow *flow, const double *variation);
+/* The same with the entropy, for the entropic plan: its Frank-Wolfe gap. step_entropic.c */
+double jko_i_entropic_stationarity(jko_flow *flow, const double *variation);
+
+#endif
