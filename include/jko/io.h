@@ -180,10 +180,14 @@ JKO_API void jko_npy_free(jko_npy *npy);
 /**
  * Read a number that makes up the whole of a text, blanks around it allowed; any locale.
  *
+ * Decimal digits with an optional sign, decimal point and exponent, or nan, inf, infinity in any
+ * case. Not a number here: hexadecimal digits, grouped digits, a decimal comma.
+ *
  * @param text   Text up to its NUL.
  * @param value  Set; may be NaN or infinite if the text says so. Untouched on failure.
  *
- * @return JKO_OK; JKO_ERR_FORMAT; JKO_ERR_ARGUMENT for NULL.
+ * @return JKO_OK; JKO_ERR_FORMAT; JKO_ERR_NONFINITE for digits that overflow; JKO_ERR_ARGUMENT for
+ *         NULL; JKO_ERR_NOMEM.
  */
 JKO_API jko_status jko_parse_number(const char *text, double *value);
 
