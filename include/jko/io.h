@@ -36,8 +36,8 @@ typedef struct jko_csv jko_csv;
  * @param path  File name.
  *
  * @return JKO_OK; JKO_ERR_FILE (cannot be opened or read); JKO_ERR_FORMAT (quotes, a NUL byte,
- *         a row of another length, a repeated name, too large: the detail has file, row and
- *         column); JKO_ERR_EMPTY for a file without a row; JKO_ERR_ARGUMENT; JKO_ERR_NOMEM.
+ *         not UTF-8, a row of another length, a repeated name, too large: the detail has file,
+ *         line and column); JKO_ERR_EMPTY for a file without a row; JKO_ERR_ARGUMENT; JKO_ERR_NOMEM.
  */
 JKO_API jko_status jko_csv_read(jko_csv **out, const char *path);
 
@@ -77,7 +77,8 @@ JKO_API size_t jko_csv_line(const jko_csv *csv, size_t row);
  * @param value   Set to a finite number; untouched on failure.
  *
  * @return JKO_OK; JKO_ERR_FORMAT for an empty cell or one that is not wholly a number;
- *         JKO_ERR_NONFINITE for nan, inf or a number that overflows; JKO_ERR_ARGUMENT.
+ *         JKO_ERR_NONFINITE for nan, inf or a number that overflows; JKO_ERR_ARGUMENT;
+ *         JKO_ERR_NOMEM. What a number is: jko_parse_number().
  */
 JKO_API jko_status jko_csv_number(const jko_csv *csv, size_t row, size_t column, double *value);
 
