@@ -7,7 +7,8 @@
  *
  *     F(z) = e(exp z) + eps (z - log r) = 0,    F'(z) = H diag(m) + eps I
  *
- * with steps cut so that no mass changes by more than a factor e^2. O(n^3) a call.
+ * from the masses that it is given, with steps cut so that no mass changes by more than a factor
+ * e^2. O(n^3) a call.
  */
 #include "step.h"
 
@@ -151,7 +152,6 @@ jko_status jko_i_energy_prox(jko_flow *flow, const jko_energy *energy, const dou
         const int code = energy->kl_prox(energy->user, flow->n, log_r, eps, log_m);
         return code == 0 ? JKO_OK : callback_failed(flow, "kl_prox", code);
     }
-    memcpy(log_m, log_r, flow->n * sizeof *log_m);
     double best = INFINITY;
     for (int k = 0; k < PROX_ITERATIONS; k++) {
         double size = 0.0;

@@ -62,7 +62,8 @@ double jko_i_step_cost_entry(const jko_flow_settings *settings, double d2, doubl
  * Callbacks of an energy, with the error kept in flow->callback_error. energy_use.c
  * eval: value may be +inf; a NaN value or variation is JKO_ERR_NUMERIC. hessian: fill h [n][n]
  * column by column, by differences (scratch [3][n]) if the energy has no product.
- * prox: by the energy's own, or by Newton's method with matrix [n][n] and scratch [5][n].
+ * prox: by the energy's own, or by Newton's method from the log_m given, with matrix [n][n] and
+ * scratch [5][n].
  */
 jko_status jko_i_energy_eval(jko_flow *flow, const jko_energy *energy, const double *mass,
                              double *value, double *variation);

@@ -130,6 +130,11 @@ static jko_status iterate(jko_flow *flow, const jko_energy *energy, double *erro
         work->q[i] = a > 0.0 ? eps * (log(a) - work->lse[i]) : -INFINITY;
     }
     columns(flow, work->q, work->log_r);
+    for (size_t j = 0; j < n; j++) {
+        // The plan's own columns: where a proximal map without a closed form begins.
+        work->log_m[j] = work->p[j] / eps + work->log_r[j];
+        work->plan_m[j] = exp(work->log_m[j]);
+    }
     const jko_status status = jko_i_energy_prox(flow, energy, work->log_r, eps, work->log_m,
                                                 work->matrix, work->scratch, work->pivot);
     if (status < 0) {
@@ -138,7 +143,6 @@ static jko_status iterate(jko_flow *flow, const jko_energy *energy, double *erro
     double difference = 0.0;
     double total = 0.0;
     for (size_t j = 0; j < n; j++) {
-        work->plan_m[j] = exp(work->p[j] / eps + work->log_r[j]);
         work->next[j] = eps * (work->log_m[j] - work->log_r[j]);
         difference += fabs(work->plan_m[j] - exp(work->log_m[j]));
         total += work->plan_m[j];

@@ -32,7 +32,7 @@
 #define HALVINGS 12       // of a step whose residual grows
 #define LEAST_SHARE 0.4   // m keeps at least this share of itself in an iteration,
 #define LARGEST_SHARE 2.5 // and gains at most up to this: e ~ 1/m explodes on full steps
-#define PATIENCE 6        // iterations without a better gap that count as the floor
+#define PATIENCE 6        // iterations without halving the gap that count as its floor
 #define FINER 1e-4        // the gap aimed at, as a share of the one that is good enough
 
 jko_i_exact *jko_i_exact_create(size_t n)
@@ -113,7 +113,7 @@ double jko_i_exact_gap(const jko_flow *flow, const double *plan, const double *e
     return isnan(gap) ? INFINITY : gap;
 }
 
-// Where the method begins: nine tenths of the mass stay, the rest is spread over all columns.
+// Where the method begins: half of the mass stays, the rest is spread over all columns.
 static jko_status begin(jko_flow *flow, const jko_energy *energy)
 {
     jko_i_exact *work = flow->exact;
@@ -130,7 +130,7 @@ static jko_status begin(jko_flow *flow, const jko_energy *energy)
         const double a = flow->start[work->source[k]];
         for (size_t j = 0; j < n; j++) {
             const double share = 0.5 * (flow->start[j] / work->total + 1.0 / (double)n);
-            work->plan[k * n + j] = a * (0.1 * share + (work->source[k] == j ? 0.9 : 0.0));
+            work->plan[k * n + j] = a * (0.5 * share + (work->source[k] == j ? 0.5 : 0.0));
         }
     }
     jko_i_exact_columns(work, work->plan, work->m);
@@ -157,7 +157,7 @@ static jko_status begin(jko_flow *flow, const jko_energy *energy)
         for (size_t j = 0; j < n; j++) {
             least = fmin(least, c[j] + work->e[j]);
         }
-        work->f[k] = least - 0.1 * work->scale;
+        work->f[k] = least - work->scale;
         for (size_t j = 0; j < n; j++) {
             work->slack[k * n + j] = c[j] + work->e[j] - work->f[k];
         }
@@ -276,7 +276,8 @@ static jko_status advance(jko_flow *flow, const jko_energy *energy, double targe
 static jko_status run(jko_flow *flow, const jko_energy *energy, double before, double *best_gap)
 {
     jko_i_exact *work = flow->exact;
-    int since = 0;
+    int since = 0;            // iterations since the gap last halved
+    double halved = INFINITY; // the gap then
     *best_gap = INFINITY;
     for (;;) {
         double value = 0.0;
@@ -286,12 +287,11 @@ static jko_status run(jko_flow *flow, const jko_energy *energy, double before, d
         }
         const double gap = jko_i_exact_gap(flow, work->plan, work->e, NULL);
         if (gap < *best_gap) {
-            since = gap < 0.5 * *best_gap ? 0 : since + 1;
             *best_gap = gap;
             memcpy(work->best, work->plan, work->rows * work->n * sizeof *work->plan);
-        } else {
-            since++;
         }
+        since = gap < 0.5 * halved ? 0 : since + 1;
+        halved = since == 0 ? gap : halved;
         const double allowed = jko_i_step_tolerance(flow, before, value, 0.0);
         if (*best_gap <= FINER * allowed || (since >= PATIENCE && *best_gap <= allowed)) {
             return JKO_OK;
