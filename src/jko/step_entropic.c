@@ -130,11 +130,6 @@ static jko_status iterate(jko_flow *flow, const jko_energy *energy, double *erro
         work->q[i] = a > 0.0 ? eps * (log(a) - work->lse[i]) : -INFINITY;
     }
     columns(flow, work->q, work->log_r);
-    for (size_t j = 0; j < n; j++) {
-        // The plan's own columns: where a proximal map without a closed form begins.
-        work->log_m[j] = work->p[j] / eps + work->log_r[j];
-        work->plan_m[j] = exp(work->log_m[j]);
-    }
     const jko_status status = jko_i_energy_prox(flow, energy, work->log_r, eps, work->log_m,
                                                 work->matrix, work->scratch, work->pivot);
     if (status < 0) {
@@ -143,6 +138,7 @@ static jko_status iterate(jko_flow *flow, const jko_energy *energy, double *erro
     double difference = 0.0;
     double total = 0.0;
     for (size_t j = 0; j < n; j++) {
+        work->plan_m[j] = exp(work->p[j] / eps + work->log_r[j]);
         work->next[j] = eps * (work->log_m[j] - work->log_r[j]);
         difference += fabs(work->plan_m[j] - exp(work->log_m[j]));
         total += work->plan_m[j];
@@ -153,11 +149,16 @@ static jko_status iterate(jko_flow *flow, const jko_energy *energy, double *erro
                                                           "of double; use a larger epsilon");
 }
 
-// Where to start: the last step's potential, else minus the variation where that is finite.
+// Where to start: the last step's potential, else minus the variation where that is finite; and
+// even masses, for a proximal map without a closed form.
 static void begin(jko_flow *flow)
 {
     jko_i_entropic *work = flow->entropic;
+    const double total = jko_i_sum_array(flow->n, flow->start);
     jko_i_anderson_reset(work->anderson);
+    for (size_t j = 0; j < flow->n; j++) {
+        work->log_m[j] = log(total / (double)flow->n);
+    }
     for (size_t j = 0; j < flow->n; j++) {
         const double e = flow->warm ? flow->potential[j] : flow->variation[j];
         work->p[j] = isfinite(e) ? -e : 0.0;
