@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/*
+ * The program jko: one command a file.
+ */
+#include "cli.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct command {
+    const char *name;
+    const char *summary;
+    int (*run)(int argc, char **argv);
+} command;
+
+static const command commands[] = {
+    {"flow", "run a scenario: JKO steps with a certificate each", cli_flow},
+    {"step", "one JKO step, or a case file", cli_step},
+    {"ot", "transport between two distributions, with bounds", cli_ot},
+    {"verify", "recompute and check what a run claims", cli_verify},
+};
+
+#define COMMANDS (sizeof commands / sizeof commands[0])
+
+static int help(void)
+{
+    printf("usage: jko COMMAND [OPTIONS]\n\n"
+           "Optimal transport and JKO steps between sector distributions.\n\n");
+    for (size_t k = 0; k < COMMANDS; k++) {
+        printf("  %-8s %s\n", commands[k].name, commands[k].summary);
+    }
+    printf("\n  jko COMMAND --help   what a command takes\n"
+           "  jko --version        version, linked libraries and the licence that follows\n\n"
+           "Exit codes: 0 done, 1 failed, 2 wrong usage or invalid input, 3 unsupported.\n");
+    return CLI_OK;
+}
+
+static int version(void)
+{
+    const char *glpk = jko_feature("glpk");
+    const char *openmp = jko_feature("openmp");
+    printf("jko %s\n", jko_version());
+    printf("linked:  libjko %s (BSD-3-Clause)\n", jko_version());
+    if (glpk != NULL) {
+        printf("         GLPK %s (GPL-3.0-or-later)\n", glpk);
+    }
+    if (openmp != NULL) {
+        printf("         OpenMP %s\n", openmp);
+    }
+    printf("         jansson (MIT), inih (BSD-3-Clause), libmd (BSD and public domain)\n");
+    printf("licence: this program may be passed on under %s\n",
+           glpk != NULL ? "GPL-3.0-or-later as a whole, since it links GLPK" : "BSD-3-Clause");
+    return CLI_OK;
+}
+
+int main(int argc, char **argv)
+{
+    // A closed pipe is an error of the write, not the end of the program.
+    (void)signal(SIGPIPE, SIG_IGN);
+    if (argc < 2) {
+        (void)help();
+        return CLI_INVALID;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+        strcmp(argv[1], "help") == 0) {
+        return help();
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        return version();
+    }
+    for (size_t k = 0; k < COMMANDS; k++) {
+        if (strcmp(argv[1], commands[k].name) == 0) {
+            return commands[k].run(argc - 1, argv + 1);
+        }
+    }
+    return cli_fail(CLI_INVALID, "there is no command \"%s\"; jko --help lists them", argv[1]);
+}
