@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/*
+ * A ground cost from a CSV file: a bare matrix, or one whose first row and column are names.
+ *
+ * The names of the rows must be the sectors of the source, those of the columns the sectors of the
+ * target, in order; so a matrix of other sectors, or in another order, is never used by mistake.
+ */
+#include "cli.h"
+#include "table_in.h"
+#include "text.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct matrix {
+    const char *path;
+    jko_csv *csv;
+    size_t first; // column of the first cost: 1 after names
+} matrix;
+
+static int check_shape(const matrix *c, const masses *a, const masses *b)
+{
+    const size_t rows = jko_csv_rows(c->csv);
+    const size_t columns = jko_csv_columns(c->csv) - c->first;
+    if (rows == a->n && columns == b->n) {
+        return CLI_OK;
+    }
+    return cli_fail(CLI_INVALID,
+                    "%s: costs of %zu rows and %zu columns%s; %s has %zu masses and %s %zu, so "
+                    "give %zu rows of %zu",
+                    c->path, rows, columns, c->first > 0 ? " beside the names" : "", a->path, a->n,
+                    b->path, b->n, a->n, b->n);
+}
+
+static int check_names(const matrix *c, const masses *a, const masses *b)
+{
+    for (size_t i = 0; a->names != NULL && i < a->n; i++) {
+        const char *name = jko_csv_text(c->csv, i, 0);
+        if (strcmp(name, a->names[i]) != 0) {
+            return cli_fail(CLI_INVALID,
+                            "%s:%zu: column 1: row of \"%s\" where %s:%zu has sector \"%s\"; order "
+                            "the rows as the sectors",
+                            c->path, jko_csv_line(c->csv, i), name, a->path,
+                            jko_csv_line(a->csv, i), a->names[i]);
+        }
+    }
+    for (size_t j = 0; b->names != NULL && j < b->n; j++) {
+        const char *name = jko_csv_name(c->csv, j + 1);
+        if (strcmp(name, b->names[j]) != 0) {
+            return cli_fail(CLI_INVALID,
+                            "%s:1: column %zu: column of \"%s\" where %s:%zu has sector \"%s\"; "
+                            "order the columns as the sectors",
+                            c->path, j + 2, name, b->path, jko_csv_line(b->csv, j), b->names[j]);
+        }
+    }
+    return CLI_OK;
+}
+
+static int read_matrix(jko_cost **out, const matrix *c, size_t m, size_t n)
+{
+    if (m > SIZE_MAX / sizeof(double) / n) {
+        return cli_fail_status(JKO_ERR_TOO_LARGE, c->path);
+    }
+    double *values = cli_alloc(m * n, sizeof *values);
+    jko_status status = JKO_OK;
+    for (size_t i = 0; i < m && status >= 0; i++) {
+        for (size_t j = 0; j < n && status >= 0; j++) {
+            status = jko_csv_number(c->csv, i, j + c->first, &values[i * n + j]);
+        }
+    }
+    int code = CLI_OK;
+    if (status < 0) {
+        code = cli_fail_status(status, NULL);
+    } else {
+        status = jko_cost_create_matrix(out, m, n, values);
+        code = status < 0 ? cli_fail_status(status, c->path) : CLI_OK;
+    }
+    free(values);
+    return code;
+}
+
+int cost_read(jko_cost **out, const char *path, const masses *a, const masses *b)
+{
+    matrix c = {.path = path};
+    *out = NULL;
+    const jko_status status = jko_csv_read(&c.csv, path);
+    if (status < 0) {
+        return cli_fail_status(status, NULL);
+    }
+    c.first = jko_csv_has_names(c.csv) ? 1 : 0;
+    int code = check_shape(&c, a, b);
+    // Without names in the matrix, only its order can tell: a and b must then agree.
+    if (code == CLI_OK) {
+        code = c.first > 0 ? check_names(&c, a, b) : masses_check_same(a, b);
+    }
+    if (code == CLI_OK) {
+        code = read_matrix(out, &c, a->n, b->n);
+    }
+    jko_csv_free(c.csv);
+    return code;
+}
