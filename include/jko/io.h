@@ -100,7 +100,9 @@ typedef struct jko_writer jko_writer;
  * Begin a file that appears under its name whole or not at all.
  *
  * Text goes to a temporary file in the same folder. jko_writer_commit() puts it in place;
- * jko_writer_free() without it leaves what was there before.
+ * jko_writer_free() without it leaves what was there before. A file that is replaced keeps its
+ * permissions, a new one gets what the umask leaves; of a symbolic link the target is replaced.
+ * Devices and pipes, such as /dev/stdout, cannot be replaced and are written directly.
  *
  * @param out   Set to the writer, or to NULL on failure. Release with jko_writer_free().
  * @param path  Final file name.
@@ -122,14 +124,17 @@ JKO_API jko_status jko_writer_text(jko_writer *writer, const char *text);
 /** Add a number with 17 digits, so that it reads back to the same bits; "nan", "inf", "-inf". */
 JKO_API jko_status jko_writer_number(jko_writer *writer, double value);
 
-/** Add a cell of a CSV row, quoted where needed, with a comma before it unless first is true. */
+/**
+ * Add a cell of a CSV row, quoted where needed, with a comma before it unless first is true. The
+ * line feed after the last cell is the caller's. @return As jko_writer_bytes().
+ */
 JKO_API jko_status jko_writer_cell(jko_writer *writer, bool first, const char *text);
 
 /**
  * Put the file in place: flush, fsync, rename, fsync of the folder.
  *
  * @return JKO_OK; JKO_ERR_FILE if anything failed since the creation: the old file, or none, is
- *         then still there.
+ *         then still there; JKO_ERR_ARGUMENT for NULL or a second commit.
  */
 JKO_API jko_status jko_writer_commit(jko_writer *writer);
 
