@@ -152,8 +152,8 @@ typedef struct jko_npy jko_npy;
  *
  * @param path    File name.
  * @param dim     Number of dimensions, 1 to JKO_NPY_MAX_DIM.
- * @param shape   [dim] lengths.
- * @param values  [shape[0]]...[shape[dim-1]] row-major.
+ * @param shape   [dim] lengths; may be 0.
+ * @param values  [shape[0]]...[shape[dim-1]] row-major; any bits. May be NULL if a length is 0.
  *
  * @return JKO_OK; JKO_ERR_FILE; JKO_ERR_ARGUMENT; JKO_ERR_TOO_LARGE; JKO_ERR_NOMEM.
  */
@@ -162,6 +162,8 @@ JKO_API jko_status jko_npy_write(const char *path, size_t dim, const size_t *sha
 
 /**
  * Read a float64 or int64 NPY file, format 1.0 to 3.0, either order of storage and of bytes.
+ *
+ * float64 numbers keep their bits. An int64 that no double equals is refused, not rounded.
  *
  * @param out   Set to the array, or to NULL on failure. Release with jko_npy_free().
  * @param path  File name.

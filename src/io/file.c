@@ -20,8 +20,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-// First memory for what has no size.
+// What has no size gets this memory first, and is read to this length: /dev/zero never ends.
 #define FIRST_BYTES ((size_t)1 << 16)
+#define MAX_UNSIZED ((size_t)1 << 30)
 
 // A file on its way into memory.
 typedef struct input {
@@ -73,6 +74,7 @@ static jko_status start(input *in)
         return fail_errno(in, "read");
     }
     if (!S_ISREG(info.st_mode) || info.st_size <= 0) {
+        in->limit = in->limit < MAX_UNSIZED ? in->limit : MAX_UNSIZED;
         return grow(in, FIRST_BYTES);
     }
     if ((uintmax_t)info.st_size > in->limit) {
