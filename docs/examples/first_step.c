@@ -31,13 +31,13 @@ int main(void)
                jko_economy_create(&economy, N, 1.0 / N, NULL) >= 0 &&
                jko_economy_energy(economy, JKO_ENERGY_LOG, &energy) >= 0 &&
                jko_flow_create(&flow, cost, &energy, &settings) >= 0;
-    for (int k = 0; good && k <= 20; k++) {
-        good = jko_economy_consumption(economy, mass, &x) >= 0;
+    for (int k = 1; good && k <= 20; k++) {
+        good = jko_flow_step(flow, 0.1, mass, &report) >= 0 &&
+               report.gap <= 1e-6 * report.released && // proved, not hoped
+               jko_economy_consumption(economy, mass, &x) >= 0;
         if (good && k % 5 == 0) {
             printf("t = %.1f  aggregate consumption %.6f\n", 0.1 * k, x);
         }
-        good = good && jko_flow_step(flow, 0.1, mass, &report) >= 0 &&
-               report.gap <= 1e-6 * report.released;
     }
     if (!good) {
         fprintf(stderr, "%s\n", jko_error_detail());
