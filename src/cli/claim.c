@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/*
+ * Reading back the files of a run: first the checksums, byte by byte, then the contents.
+ */
+#include "claim.h"
+
+#include "run.h"
+#include "text.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int bad(const run_files *files, const char *name, const char *what)
+{
+    return cli_fail(CLI_FAILED, "%s/%s: %s", files->folder, name, what);
+}
+
+// The whole of a file as text; NULL if it cannot be read.
+static char *slurp(const char *path)
+{
+    cli_text text = {0};
+    char line[4096];
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) {
+        return NULL;
+    }
+    size_t got = 0;
+    while ((got = fread(line, 1, sizeof line, file)) > 0) {
+        for (size_t k = 0; k < got; k++) {
+            // A NUL would hide what follows it; no list of checksums has one.
+            line[k] = line[k] == '\0' ? '?' : line[k];
+        }
+        cli_text_add(&text, "%.*s", (int)got, line);
+    }
+    (void)fclose(file);
+    return cli_text_take(&text);
+}
+
+// The checksums as listed must be those of the files now, to the byte.
+static int check_sums(const run_files *files)
+{
+    const char *names[16] = {NULL};
+    size_t count = 0;
+    char *path = run_path(files->folder, RUN_SUMS);
+    char *listed = slurp(path);
+    free(path);
+    if (listed == NULL) {
+        return bad(files, RUN_SUMS, "cannot be read; is this the folder of a run?");
+    }
+    char *copy = cli_copy(listed);
+    for (char *line = strtok(copy, "\n"); line != NULL; line = strtok(NULL, "\n")) {
+        char *name = strlen(line) > 66 ? line + 66 : NULL;
+        if (name == NULL || strchr(name, '/') != NULL || count + 1 == sizeof names / sizeof *names) {
+            free(copy);
+            free(listed);
+            return bad(files, RUN_SUMS, "is not a list of checksums");
+        }
+        names[count++] = name;
+    }
+    char *now = run_sums(files->folder, names);
+    int code = now == NULL ? CLI_FAILED : CLI_OK;
+    if (code == CLI_OK && strcmp(now, listed) != 0) {
+        const char *at_fault = RUN_SUMS;
+        size_t line = 0;
+        // Name the first file whose line differs.
+        for (const char *a = now, *b = listed; line < count; line++) {
+            const size_t length = strcspn(a, "\n") + 1;
+            if (strncmp(a, b, length) != 0) {
+                at_fault = names[line];
+                break;
+            }
+            a += length;
+            b += length;
+        }
+        code = bad(files, at_fault, "does not have the checksum that " RUN_SUMS " lists: it was "
+                                    "changed after the run");
+    }
+    const char *const needed[] = {RUN_TRAJECTORY, RUN_STEPS, RUN_STATES, RUN_LOG, RUN_JSON};
+    for (size_t k = 0; code == CLI_OK && k < sizeof needed / sizeof *needed; k++) {
+        bool there = false;
+        for (size_t i = 0; i < count; i++) {
+            there = there || strcmp(names[i], needed[k]) == 0;
+        }
+        code = there ? CLI_OK : bad(files, RUN_SUMS, "lacks one of the files of a run");
+    }
+    free(now);
+    free(copy);
+    free(listed);
+    return code;
+}
+
+static double member(const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+    return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+static const char *word(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text != NULL ? text : "";
+}
+
+static double *list(const json_t *object, const char *key, size_t n)
+{
+    const json_t *array = json_object_get(object, key);
+    if (json_array_size(array) != n) {
+        return NULL;
+    }
+    double *values = cli_alloc(n, sizeof *values);
+    for (size_t i = 0; i < n; i++) {
+        const json_t *value = json_array_get(array, i);
+        values[i] = json_is_number(value) ? json_number_value(value) : NAN;
+    }
+    return values;
+}
+
+static int read_json(run_files *files)
+{
+    json_error_t error;
+    char *path = run_path(files->folder, RUN_JSON);
+    files->json = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+    free(path);
+    if (files->json == NULL) {
+        return cli_fail(CLI_FAILED, "%s/%s:%d:%d: %s", files->folder, RUN_JSON, error.line,
+                        error.column, error.text);
+    }
+    const json_t *grid = json_object_get(files->json, "grid");
+    const json_t *economy = json_object_get(files->json, "economy");
+    const json_t *flow = json_object_get(files->json, "flow");
+    claim *claim = &files->claim;
+    if (strcmp(word(files->json, "format"), RUN_FORMAT) != 0) {
+        return bad(files, RUN_JSON, "is not of the format " RUN_FORMAT);
+    }
+    const double n = member(grid, "n");
+    const double steps = member(files->json, "steps");
+    if (!(n >= 1.0 && n <= 1e9 && steps >= 0.0 && steps <= 1e9)) {
+        return bad(files, RUN_JSON, "has no number of cells or steps");
+    }
+    claim->n = (size_t)n;
+    files->count = (size_t)steps;
+    claim->circle = strcmp(word(grid, "kind"), "circle") == 0;
+    claim->line = strcmp(word(grid, "kind"), "line") == 0;
+    claim->cell = member(grid, "cell");
+    claim->length = member(grid, "length");
+    claim->level = strcmp(word(economy, "energy"), "level") == 0;
+    claim->s = member(economy, "s");
+    claim->c = member(economy, "c");
+    claim->theta = member(economy, "theta");
+    claim->exponent = member(economy, "exponent");
+    claim->scale = member(economy, "scale");
+    claim->entropic = strcmp(word(flow, "method"), "entropic") == 0;
+    claim->epsilon = member(flow, "epsilon");
+    claim->blur = member(flow, "blur");
+    claim->reallocation = word(flow, "reallocation");
+    claim->reallocation_cost = member(flow, "reallocation_cost");
+    files->single = strcmp(word(flow, "steps"), "single") == 0;
+    files->weights = list(economy, "weights", claim->n);
+    files->tau = list(flow, "tau", files->count);
+    files->time = list(flow, "time", files->count);
+    claim->weights = files->weights;
+    if (files->weights == NULL || files->tau == NULL || files->time == NULL ||
+        !isfinite(claim->s) || !isfinite(claim->c) || !isfinite(claim->cell)) {
+        return bad(files, RUN_JSON, "lacks weights, time steps or parameters");
+    }
+    return CLI_OK;
+}
+
+static int read_arrays(run_files *files)
+{
+    const size_t n = files->claim.n;
+    char *path = run_path(files->folder, RUN_STATES);
+    jko_status status = jko_npy_read(&files->states, path);
+    free(path);
+    if (status < 0) {
+        return cli_fail_status(JKO_ERR_FILE, NULL);
+    }
+    if (jko_npy_dim(files->states) != 3 ||
+        jko_npy_length(files->states, 0) != files->count + 1 ||
+        jko_npy_length(files->states, 1) != 2 || jko_npy_length(files->states, 2) != n) {
+        return bad(files, RUN_STATES, "does not have the shape that run.json states");
+    }
+    if (files->claim.circle || files->claim.line) {
+        return CLI_OK;
+    }
+    path = run_path(files->folder, RUN_COST);
+    status = jko_npy_read(&files->cost, path);
+    free(path);
+    if (status < 0) {
+        return cli_fail_status(JKO_ERR_FILE, NULL);
+    }
+    if (jko_npy_dim(files->cost) != 2 || jko_npy_length(files->cost, 0) != n ||
+        jko_npy_length(files->cost, 1) != n) {
+        return bad(files, RUN_COST, "does not have the shape that run.json states");
+    }
+    files->claim.cost = jko_npy_values(files->cost);
+    return CLI_OK;
+}
+
+static int read_table(const run_files *files, const char *name, jko_csv **csv)
+{
+    char *path = run_path(files->folder, name);
+    const jko_status status = jko_csv_read(csv, path);
+    free(path);
+    return status < 0 ? cli_fail_status(JKO_ERR_FILE, NULL) : CLI_OK;
+}
+
+int run_files_read(run_files *files, const char *folder)
+{
+    *files = (run_files){.folder = cli_copy(folder)};
+    int code = check_sums(files);
+    code = code != CLI_OK ? code : read_json(files);
+    code = code != CLI_OK ? code : read_arrays(files);
+    code = code != CLI_OK ? code : read_table(files, RUN_STEPS, &files->steps);
+    code = code != CLI_OK ? code : read_table(files, RUN_TRAJECTORY, &files->trajectory);
+    if (code == CLI_OK && jko_csv_rows(files->steps) != files->count + 1) {
+        code = bad(files, RUN_STEPS, "does not have a row for each step");
+    }
+    if (code == CLI_OK && jko_csv_rows(files->trajectory) != files->claim.n) {
+        code = bad(files, RUN_TRAJECTORY, "does not have a row for each cell");
+    }
+    return code;
+}
+
+void run_files_clear(run_files *files)
+{
+    json_decref(files->json);
+    jko_npy_free(files->states);
+    jko_npy_free(files->cost);
+    jko_csv_free(files->steps);
+    jko_csv_free(files->trajectory);
+    free(files->weights);
+    free(files->tau);
+    free(files->time);
+    free(files->folder);
+}
+
+const double *run_files_mass(const run_files *files, size_t k)
+{
+    return jko_npy_values(files->states) + 2 * k * files->claim.n;
+}
+
+const double *run_files_potential(const run_files *files, size_t k)
+{
+    return jko_npy_values(files->states) + (2 * k + 1) * files->claim.n;
+}
+
+const double *run_files_start(const run_files *files, size_t k)
+{
+    return run_files_mass(files, files->single ? 0 : k - 1);
+}
+
+double run_files_step(const run_files *files, const char *column, size_t k)
+{
+    double value = NAN;
+    const size_t c = jko_csv_find(files->steps, column);
+    const char *text = c == JKO_CSV_NONE ? NULL : jko_csv_text(files->steps, k, c);
+    if (text != NULL) {
+        (void)jko_parse_number(text, &value);
+    }
+    return value;
+}
+
+const char *run_files_status(const run_files *files, size_t k)
+{
+    const size_t c = jko_csv_find(files->steps, "status");
+    const char *text = c == JKO_CSV_NONE ? NULL : jko_csv_text(files->steps, k, c);
+    return text != NULL ? text : "";
+}
+
+// The step whose state a column "t=..." holds: 0 for the start; JKO_CSV_NONE if none is.
+static size_t step_of(const run_files *files, const char *heading)
+{
+    for (size_t k = 0; k <= files->count; k++) {
+        char text[64];
+        (void)snprintf(text, sizeof text, "t=%.15g", k > 0 ? files->time[k - 1] : 0.0);
+        if (strcmp(text, heading) == 0) {
+            return k;
+        }
+    }
+    return JKO_CSV_NONE;
+}
+
+int run_files_check_trajectory(const run_files *files)
+{
+    const claim *claim = &files->claim;
+    const double unit = claim->cost == NULL ? claim->cell : 1.0;
+    for (size_t c = 1; c < jko_csv_columns(files->trajectory); c++) {
+        const char *heading = jko_csv_name(files->trajectory, c);
+        const size_t k = step_of(files, heading);
+        if (k == JKO_CSV_NONE) {
+            return cli_fail(CLI_FAILED, "%s/%s: no step reaches the time of column %s",
+                            files->folder, RUN_TRAJECTORY, heading);
+        }
+        for (size_t i = 0; i < claim->n; i++) {
+            double value = NAN;
+            (void)jko_csv_number(files->trajectory, i, c, &value);
+            if (!(value == run_files_mass(files, k)[i] / unit)) {
+                return cli_fail(CLI_FAILED,
+                                "step %zu: %s/%s:%zu: column %s is %.17g and " RUN_STATES
+                                " has %.17g",
+                                k, files->folder, RUN_TRAJECTORY,
+                                jko_csv_line(files->trajectory, i), heading, value,
+                                run_files_mass(files, k)[i] / unit);
+            }
+        }
+    }
+    return CLI_OK;
+}

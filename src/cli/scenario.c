@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/*
+ * A scenario: load the file, then its sections in the order in which they need one another.
+ */
+#include "scenario_keys.h"
+
+#include "sha256.h"
+#include "text.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+// Every key in force, for the record of the run.
+static char *list_options(const scenario_reader *reader)
+{
+    cli_text text = {0};
+    for (const scenario_key *k = scenario_known_keys; k->section != NULL; k++) {
+        const char *value = scenario_value(reader, k->section, k->key);
+        if (value != NULL && (strcmp(k->section, "panel") != 0 || reader->scenario->panel != NULL)) {
+            cli_text_add(&text, "%s.%s = %s\n", k->section, k->key, value);
+        }
+    }
+    return cli_text_take(&text);
+}
+
+static char *folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash == NULL ? cli_copy("") : cli_copy_length(path, (size_t)(slash + 1 - path));
+}
+
+static int load_ini(cli_ini **ini, const char *path, size_t count, const char *const *overrides)
+{
+    char message[512] = "";
+    if (cli_ini_load(ini, path, scenario_known_keys, message, sizeof message) != 0) {
+        return cli_fail(CLI_INVALID, "%s", message);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (cli_ini_set(*ini, overrides[i], scenario_known_keys, message, sizeof message) != 0) {
+            return cli_fail(CLI_INVALID, "--set %s: %s", overrides[i], message);
+        }
+    }
+    return CLI_OK;
+}
+
+int scenario_load(scenario **out, const char *path, size_t count, const char *const *overrides)
+{
+    *out = NULL;
+    scenario *made = cli_alloc(1, sizeof *made);
+    scenario_reader reader = {.scenario = made};
+    const char *slash = strrchr(path, '/');
+    char *own = NULL;
+    made->path = cli_copy(path);
+    made->folder = folder_of(path);
+    int code = load_ini(&reader.ini, path, count, overrides);
+    code = code != CLI_OK ? code : scenario_file(&reader, slash == NULL ? path : slash + 1, &own);
+    free(own);
+    code = code != CLI_OK ? code : scenario_read_panel(&reader);
+    code = code != CLI_OK ? code : scenario_read_grid(&reader);
+    code = code != CLI_OK ? code : scenario_read_initial(&reader);
+    code = code != CLI_OK ? code : scenario_read_economy(&reader);
+    code = code != CLI_OK ? code : scenario_read_flow(&reader);
+    if (code == CLI_OK) {
+        made->options = list_options(&reader);
+        *out = made;
+    } else {
+        scenario_free(made);
+    }
+    cli_ini_free(reader.ini);
+    return code;
+}
+
+void scenario_free(scenario *scenario)
+{
+    if (scenario == NULL) {
+        return;
+    }
+    for (size_t k = 0; k < scenario->input_count; k++) {
+        free(scenario->inputs[k].name);
+    }
+    for (size_t i = 0; scenario->names != NULL && i < scenario->n; i++) {
+        free(scenario->names[i]);
+    }
+    void *const memory[] = {scenario->path,    scenario->folder,      scenario->cost,
+                            scenario->names,   scenario->technology,  scenario->labour,
+                            scenario->weights, scenario->preferences, scenario->mass,
+                            scenario->tau,     scenario->time,        scenario->saved,
+                            scenario->inputs,  scenario->options};
+    for (size_t k = 0; k < sizeof memory / sizeof memory[0]; k++) {
+        free(memory[k]);
+    }
+    panel_free(scenario->panel);
+    free(scenario);
+}
+
+static jko_status make_cost(const scenario *scenario, jko_cost **cost)
+{
+    jko_grid *grid = NULL;
+    if (scenario->kind == SCENARIO_COST) {
+        return jko_cost_create_matrix(cost, scenario->n, scenario->n, scenario->cost);
+    }
+    jko_status status = scenario->kind == SCENARIO_CIRCLE
+                            ? jko_grid_create_circle(&grid, scenario->n, scenario->length)
+                            : jko_grid_create_line(&grid, scenario->n, scenario->length);
+    if (status >= 0) {
+        status = jko_cost_create_squared(cost, grid, grid);
+    }
+    jko_grid_free(grid);
+    return status;
+}
+
+int scenario_objects(const scenario *scenario, jko_cost **cost, jko_economy **economy,
+                     jko_energy *energy)
+{
+    *cost = NULL;
+    *economy = NULL;
+    energy->struct_size = sizeof *energy;
+    jko_status status = make_cost(scenario, cost);
+    if (status >= 0) {
+        status = jko_economy_create(economy, scenario->n, scenario->cell, &scenario->parameters);
+    }
+    if (status >= 0) {
+        status = jko_economy_energy(*economy, scenario->scaling, energy);
+    }
+    if (status < 0) {
+        const int code = cli_fail_status(status, scenario->path);
+        jko_economy_free(*economy);
+        jko_cost_free(*cost);
+        *economy = NULL;
+        *cost = NULL;
+        return code;
+    }
+    return CLI_OK;
+}

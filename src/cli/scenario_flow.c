@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/*
+ * The section [flow] of a scenario, and the times of its steps.
+ *
+ * A flow goes from 0 to `until` in steps of tau. Where a time to save, or the end, is no multiple
+ * of tau, the steps before it are made equal and a little shorter, so that it is met exactly.
+ */
+#include "scenario_keys.h"
+
+#include "text.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define SAME_TIME 1e-9  // relative to tau: times that are this close are the same
+#define MOST_STEPS 1e7  // more is a typing error
+
+static int compare(const void *a, const void *b)
+{
+    const double x = *(const double *)a;
+    const double y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static int read_epsilon(scenario_reader *reader)
+{
+    scenario *scenario = reader->scenario;
+    const bool epsilon = scenario_value(reader, "flow", "epsilon") != NULL;
+    const bool sigma = scenario_value(reader, "flow", "sigma_cells") != NULL;
+    double cells = 0.0;
+    if (scenario->flow.method != JKO_STEP_ENTROPIC) {
+        return epsilon || sigma
+                   ? scenario_refuse(reader, "flow", epsilon ? "epsilon" : "sigma_cells",
+                                     "method = exact has no regularisation; remove the key")
+                   : CLI_OK;
+    }
+    if (epsilon == sigma) {
+        return scenario_refuse(reader, "flow", "epsilon",
+                               "method = entropic needs exactly one of epsilon and sigma_cells");
+    }
+    if (epsilon) {
+        return scenario_number(reader, "flow", "epsilon", &scenario->flow.epsilon);
+    }
+    if (scenario->kind == SCENARIO_COST) {
+        return scenario_refuse(reader, "flow", "sigma_cells",
+                               "a cost matrix has no cells to measure in; use epsilon");
+    }
+    const int code = scenario_number(reader, "flow", "sigma_cells", &cells);
+    scenario->flow.blur = cells * scenario->cell;
+    return code;
+}
+
+static int read_settings(scenario_reader *reader)
+{
+    scenario *scenario = reader->scenario;
+    jko_flow_settings *flow = &scenario->flow;
+    size_t method = 0;
+    size_t reallocation = 0;
+    double iterations = 0.0;
+    jko_flow_settings_default(flow);
+    int code = scenario_choice(reader, "flow", "method", "exact|entropic", &method);
+    code = code != CLI_OK ? code
+                          : scenario_choice(reader, "flow", "reallocation", "none|soft|hull|hard",
+                                            &reallocation);
+    flow->method = (jko_step_method)method;
+    flow->reallocation = (jko_reallocation)reallocation;
+    code = code != CLI_OK ? code : read_epsilon(reader);
+    if (code == CLI_OK && reallocation != 0) {
+        code = scenario_number(reader, "flow", "reallocation_cost", &flow->reallocation_cost);
+    } else if (code == CLI_OK && scenario_value(reader, "flow", "reallocation_cost") != NULL) {
+        code = scenario_refuse(reader, "flow", "reallocation_cost",
+                               "reallocation = none has no cost; remove the key or name the kind");
+    }
+    code = code != CLI_OK ? code : scenario_number(reader, "flow", "tolerance", &flow->tolerance);
+    code = code != CLI_OK ? code : scenario_number(reader, "flow", "max_iterations", &iterations);
+    if (code == CLI_OK && !(iterations >= 1.0 && iterations <= 1e15)) {
+        code = scenario_refuse(reader, "flow", "max_iterations", "it must be from 1 to 1e15");
+    }
+    flow->max_iterations = (int64_t)iterations;
+    return code;
+}
+
+// Append the steps of one stretch, the last of which ends at its end exactly and may be saved.
+static void add_stretch(scenario *scenario, double begin, double end, double tau, bool save)
+{
+    const double count = fmax(1.0, ceil((end - begin) / tau - SAME_TIME));
+    const double length = (end - begin) / count;
+    const double step = fabs(length - tau) <= SAME_TIME * tau ? tau : length;
+    for (double k = 1.0; k <= count; k += 1.0) {
+        const size_t at = scenario->taus++;
+        scenario->tau[at] = step;
+        scenario->time[at] = k < count ? begin + k * length : end;
+        scenario->saved[at] = k == count && save;
+    }
+}
+
+static int schedule(scenario_reader *reader, double tau, double until, double *save, size_t saves)
+{
+    scenario *scenario = reader->scenario;
+    double begin = 0.0;
+    size_t k = 0;
+    qsort(save, saves, sizeof *save, compare);
+    if (saves > 0 && (save[0] < 0.0 || save[saves - 1] > until * (1.0 + SAME_TIME))) {
+        return scenario_refuse(reader, "flow", "save", "times must lie between 0 and until");
+    }
+    const size_t most = (size_t)ceil(until / tau) + saves + 1;
+    scenario->tau = cli_alloc(most, sizeof(double));
+    scenario->time = cli_alloc(most, sizeof(double));
+    scenario->saved = cli_alloc(most, sizeof(bool));
+    for (; k < saves && save[k] <= SAME_TIME * tau; k++) {
+        scenario->save_start = true;
+    }
+    for (; k < saves; k++) {
+        if (save[k] - begin > SAME_TIME * tau) {
+            const bool last = until - save[k] <= SAME_TIME * tau;
+            add_stretch(scenario, begin, last ? until : save[k], tau, true);
+            begin = last ? until : save[k];
+        }
+    }
+    if (until - begin > SAME_TIME * tau) {
+        add_stretch(scenario, begin, until, tau, false);
+    }
+    return CLI_OK;
+}
+
+static int read_flow_times(scenario_reader *reader, double tau)
+{
+    double until = 0.0;
+    double *save = NULL;
+    size_t saves = 0;
+    int code = scenario_number(reader, "flow", "until", &until);
+    if (code != CLI_OK) {
+        return code;
+    }
+    if (until <= 0.0) {
+        return scenario_refuse(reader, "flow", "until", "it must be > 0");
+    }
+    if (until / tau > MOST_STEPS) {
+        return scenario_refuse(reader, "flow", "tau", "that is more than 1e7 steps until the end");
+    }
+    if (scenario_value(reader, "flow", "save") != NULL) {
+        code = scenario_list(reader, "flow", "save", &save, &saves, NULL);
+    } else {
+        save = cli_alloc(2, sizeof *save);
+        save[1] = until;
+        saves = 2;
+    }
+    code = code != CLI_OK ? code : schedule(reader, tau, until, save, saves);
+    free(save);
+    return code;
+}
+
+int scenario_read_flow(scenario_reader *reader)
+{
+    scenario *scenario = reader->scenario;
+    double *tau = NULL;
+    size_t count = 0;
+    size_t steps = 0;
+    int code = read_settings(reader);
+    code = code != CLI_OK ? code : scenario_choice(reader, "flow", "steps", "flow|single", &steps);
+    if (code != CLI_OK) {
+        return code;
+    }
+    scenario->single = steps == 1;
+    code = scenario_list(reader, "flow", "tau", &tau, &count,
+                         scenario->single ? &scenario->fit : NULL);
+    for (size_t k = 0; code == CLI_OK && k < count; k++) {
+        if (tau[k] <= 0.0) {
+            code = scenario_refuse(reader, "flow", "tau", "time steps must be > 0");
+        }
+    }
+    if (code == CLI_OK && scenario->fit && scenario->panel == NULL) {
+        code = scenario_refuse(reader, "flow", "tau", "fit needs a [panel] to fit to");
+    }
+    if (code == CLI_OK && scenario->single && count + (scenario->fit ? 1 : 0) > 0) {
+        qsort(tau, count, sizeof *tau, compare);
+        scenario->tau = tau;
+        scenario->taus = count;
+        return scenario_value(reader, "flow", "until") == NULL &&
+                       scenario_value(reader, "flow", "save") == NULL
+                   ? CLI_OK
+                   : scenario_refuse(reader, "flow", "until",
+                                     "steps = single takes no until and no save");
+    }
+    if (code == CLI_OK && count != 1) {
+        code = scenario_refuse(reader, "flow", "tau",
+                               "a flow has one tau; use steps = single for several");
+    }
+    code = code != CLI_OK ? code : read_flow_times(reader, tau[0]);
+    free(tau);
+    return code;
+}

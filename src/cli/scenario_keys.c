@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/*
+ * The keys of a scenario file, and typed access to them.
+ *
+ * One table holds every key with its default, so that the reader, the "did you mean" of a
+ * misspelt key and the record of a run cannot differ. Messages name file, line, key and value.
+ */
+#include "scenario_keys.h"
+
+#include "sha256.h"
+#include "text.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const scenario_key scenario_known_keys[] = {
+    {"panel", "file", NULL},
+    {"panel", "sector", "sector"},
+    {"panel", "year", "year"},
+    {"panel", "from", NULL},
+    {"panel", "to", NULL},
+    {"panel", "capital", NULL},
+    {"panel", "surplus", NULL},
+    {"panel", "output", "output"},
+    {"panel", "leave_out", ""},
+    {"grid", "kind", NULL},
+    {"grid", "cells", NULL},
+    {"grid", "length", "1"},
+    {"grid", "file", NULL},
+    {"grid", "distance", "matrix"},
+    {"economy", "labour", "immobile"},
+    {"economy", "beta", "0.86"},
+    {"economy", "eta", NULL},
+    {"economy", "sigma", NULL},
+    {"economy", "rho1", NULL},
+    {"economy", "rho2", NULL},
+    {"economy", "technology", "1"},
+    {"economy", "labour_distribution", "1"},
+    {"economy", "preferences", "1"},
+    {"economy", "weights", NULL},
+    {"economy", "energy", "log"},
+    {"initial", "density", NULL},
+    {"flow", "method", NULL},
+    {"flow", "steps", "flow"},
+    {"flow", "tau", NULL},
+    {"flow", "until", NULL},
+    {"flow", "save", NULL},
+    {"flow", "epsilon", NULL},
+    {"flow", "sigma_cells", NULL},
+    {"flow", "reallocation", "none"},
+    {"flow", "reallocation_cost", NULL},
+    {"flow", "tolerance", "1e-9"},
+    {"flow", "max_iterations", "10000"},
+    {NULL, NULL, NULL},
+};
+
+const char *scenario_value(const scenario_reader *reader, const char *section, const char *key)
+{
+    const char *value = cli_ini_get(reader->ini, section, key);
+    for (const scenario_key *k = scenario_known_keys; value == NULL && k->section != NULL; k++) {
+        if (strcmp(k->section, section) == 0 && strcmp(k->key, key) == 0) {
+            return k->standard;
+        }
+    }
+    return value;
+}
+
+char *scenario_place(const scenario_reader *reader, const char *section, const char *key)
+{
+    const size_t line = cli_ini_line(reader->ini, section, key);
+    return line > 0 ? cli_format("%s:%zu: [%s] %s", reader->scenario->path, line, section, key)
+                    : cli_format("%s: [%s] %s", reader->scenario->path, section, key);
+}
+
+int scenario_refuse(const scenario_reader *reader, const char *section, const char *key,
+                    const char *remedy)
+{
+    const char *value = scenario_value(reader, section, key);
+    char *place = scenario_place(reader, section, key);
+    const int code = value == NULL
+                         ? cli_fail(CLI_INVALID, "%s is missing; %s", place, remedy)
+                         : cli_fail(CLI_INVALID, "%s is \"%s\"; %s", place, value, remedy);
+    free(place);
+    return code;
+}
+
+int scenario_number(const scenario_reader *reader, const char *section, const char *key,
+                    double *value)
+{
+    const char *text = scenario_value(reader, section, key);
+    if (text == NULL || jko_parse_number(text, value) < 0 || !isfinite(*value)) {
+        return scenario_refuse(reader, section, key, "it must be a finite number");
+    }
+    return CLI_OK;
+}
+
+int scenario_choice(const scenario_reader *reader, const char *section, const char *key,
+                    const char *words, size_t *choice)
+{
+    const char *value = scenario_value(reader, section, key);
+    size_t index = 0;
+    for (const char *word = words; value != NULL && word != NULL; index++) {
+        const char *end = strchr(word, '|');
+        const size_t length = end != NULL ? (size_t)(end - word) : strlen(word);
+        if (strlen(value) == length && strncmp(value, word, length) == 0) {
+            *choice = index;
+            return CLI_OK;
+        }
+        word = end != NULL ? end + 1 : NULL;
+    }
+    char *remedy = cli_format("it must be one of: %s", words);
+    const int code = scenario_refuse(reader, section, key, remedy);
+    free(remedy);
+    return code;
+}
+
+int scenario_list(const scenario_reader *reader, const char *section, const char *key,
+                  double **values, size_t *count, bool *fit)
+{
+    const char *text = scenario_value(reader, section, key);
+    const char *remedy = fit != NULL ? "it must be numbers, and perhaps the word fit, with blanks "
+                                       "between them"
+                                     : "it must be numbers with blanks between them";
+    if (text == NULL) {
+        return scenario_refuse(reader, section, key, remedy);
+    }
+    char *words = cli_copy(text);
+    int code = CLI_OK;
+    *values = cli_alloc(strlen(text) / 2 + 1, sizeof **values);
+    *count = 0;
+    for (char *word = strtok(words, " \t"); word != NULL && code == CLI_OK;
+         word = strtok(NULL, " \t")) {
+        double value = 0.0;
+        if (fit != NULL && strcmp(word, "fit") == 0) {
+            *fit = true;
+        } else if (jko_parse_number(word, &value) < 0 || !isfinite(value)) {
+            code = scenario_refuse(reader, section, key, remedy);
+        } else {
+            (*values)[(*count)++] = value;
+        }
+    }
+    free(words);
+    if (code != CLI_OK) {
+        free(*values);
+        *values = NULL;
+    }
+    return code;
+}
+
+int scenario_file(const scenario_reader *reader, const char *shown, char **path)
+{
+    scenario *scenario = reader->scenario;
+    char message[256] = "";
+    *path = shown[0] == '/' ? cli_copy(shown) : cli_format("%s%s", scenario->folder, shown);
+    for (size_t k = 0; k < scenario->input_count; k++) {
+        if (strcmp(scenario->inputs[k].name, shown) == 0) {
+            return CLI_OK;
+        }
+    }
+    scenario_input *inputs = cli_alloc(scenario->input_count + 1, sizeof *inputs);
+    if (scenario->input_count > 0) {
+        memcpy(inputs, scenario->inputs, scenario->input_count * sizeof *inputs);
+    }
+    free(scenario->inputs);
+    scenario->inputs = inputs;
+    scenario_input *input = &inputs[scenario->input_count];
+    if (cli_sha256_file(*path, input->sha256, message, sizeof message) != 0) {
+        const int code = cli_fail(CLI_INVALID, "%s", message);
+        free(*path);
+        *path = NULL;
+        return code;
+    }
+    input->name = cli_copy(shown);
+    scenario->input_count++;
+    return CLI_OK;
+}
+
+// Row of the table for sector i: its own name's row if the table names sectors, else row i.
+static int find_row(const scenario_reader *reader, const jko_csv *csv, const char *shown, size_t i,
+                    size_t *row)
+{
+    const scenario *scenario = reader->scenario;
+    const size_t sectors = jko_csv_find(csv, "sector");
+    *row = i;
+    if (scenario->names == NULL || sectors == JKO_CSV_NONE) {
+        return CLI_OK;
+    }
+    size_t found = JKO_CSV_NONE;
+    for (size_t k = 0; k < jko_csv_rows(csv); k++) {
+        if (strcmp(jko_csv_text(csv, k, sectors), scenario->names[i]) != 0) {
+            continue;
+        }
+        if (found != JKO_CSV_NONE) {
+            return cli_fail(CLI_INVALID,
+                            "%s:%zu: column sector: %s is already on line %zu; keep one of them",
+                            shown, jko_csv_line(csv, k), scenario->names[i],
+                            jko_csv_line(csv, found));
+        }
+        found = k;
+    }
+    if (found == JKO_CSV_NONE) {
+        return cli_fail(CLI_INVALID, "%s: there is no row for sector %s; add one", shown,
+                        scenario->names[i]);
+    }
+    *row = found;
+    return CLI_OK;
+}
+
+static int read_column(const scenario_reader *reader, const char *shown, const char *column,
+                       double *values)
+{
+    const size_t n = reader->scenario->n;
+    jko_csv *csv = NULL;
+    char *path = NULL;
+    int code = scenario_file(reader, shown, &path);
+    if (code == CLI_OK && jko_csv_read(&csv, path) < 0) {
+        code = cli_fail_status(JKO_ERR_FORMAT, NULL);
+    }
+    const size_t c = code == CLI_OK ? jko_csv_find(csv, column) : 0;
+    if (c == JKO_CSV_NONE) {
+        code = cli_fail(CLI_INVALID, "%s: there is no column \"%s\"", shown, column);
+    } else if (code == CLI_OK && jko_csv_rows(csv) != n) {
+        code = cli_fail(CLI_INVALID, "%s has %zu rows of data; the grid has %zu cells", shown,
+                        jko_csv_rows(csv), n);
+    }
+    for (size_t i = 0; i < n && code == CLI_OK; i++) {
+        size_t row = i;
+        code = find_row(reader, csv, shown, i, &row);
+        if (code == CLI_OK) {
+            const jko_status status = jko_csv_number(csv, row, c, &values[i]);
+            code = status < 0 ? cli_fail_status(status, NULL) : CLI_OK;
+        }
+    }
+    jko_csv_free(csv);
+    free(path);
+    return code;
+}
+
+int scenario_column(const scenario_reader *reader, const char *section, const char *key,
+                    double **values)
+{
+    const size_t n = reader->scenario->n;
+    const char *text = scenario_value(reader, section, key);
+    double number = 0.0;
+    *values = cli_alloc(n, sizeof **values);
+    int code = CLI_OK;
+    const char *colon = text == NULL ? NULL : strrchr(text, ':');
+    if (text != NULL && jko_parse_number(text, &number) >= 0) {
+        for (size_t i = 0; i < n; i++) {
+            (*values)[i] = number;
+        }
+    } else if (colon != NULL && colon != text && colon[1] != '\0') {
+        char *shown = cli_copy_length(text, (size_t)(colon - text));
+        code = read_column(reader, shown, colon + 1, *values);
+        free(shown);
+    } else {
+        code = scenario_refuse(reader, section, key, "it must be a number or file.csv:column");
+    }
+    if (code != CLI_OK) {
+        free(*values);
+        *values = NULL;
+    }
+    return code;
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/* The keys of a scenario file, with their defaults, and typed access to them. */
+#ifndef JKO_SRC_CLI_SCENARIO_KEYS_H
+#define JKO_SRC_CLI_SCENARIO_KEYS_H
+
+#include "ini.h"
+#include "scenario.h"
+
+/* A known key. */
+typedef struct scenario_key {
+    const char *section;
+    const char *key;
+    const char *standard; // its value when the file has none; NULL: none
+} scenario_key;
+
+/* All known keys, in the order of docs/formats.md; ends with a NULL section. */
+extern const scenario_key scenario_known_keys[];
+
+/* What the readers of sections share. */
+typedef struct scenario_reader {
+    scenario *scenario;
+    cli_ini *ini;
+} scenario_reader;
+
+/* The value in force (the file's, an override's or the standard one), NULL if there is none. */
+const char *scenario_value(const scenario_reader *reader, const char *section, const char *key);
+
+/* Where a key stands, for messages: "FILE:LINE: [section] key"; free it. */
+char *scenario_place(const scenario_reader *reader, const char *section, const char *key);
+
+/* A message about the value of a key: "FILE:LINE: [section] key is \"value\"; REMEDY". */
+int scenario_refuse(const scenario_reader *reader, const char *section, const char *key,
+                    const char *remedy);
+
+/* The number of a key; CLI_OK or a message. The key must have a value. */
+int scenario_number(const scenario_reader *reader, const char *section, const char *key,
+                    double *value);
+
+/* Which of the words (separated by |) the value is, from 0. */
+int scenario_choice(const scenario_reader *reader, const char *section, const char *key,
+                    const char *words, size_t *choice);
+
+/* The numbers of a list separated by blanks, ascending not required; *fit is set if the word "fit"
+   is among them (refused if fit is NULL). */
+int scenario_list(const scenario_reader *reader, const char *section, const char *key,
+                  double **values, size_t *count, bool *fit);
+
+/* A file name of the scenario, relative to its folder; its SHA-256 is put on record. */
+int scenario_file(const scenario_reader *reader, const char *shown, char **path);
+
+/* [n] values of a key that is a number or file.csv:column. */
+int scenario_column(const scenario_reader *reader, const char *section, const char *key,
+                    double **values);
+
+/* The sections, in the order in which they need one another. */
+int scenario_read_panel(scenario_reader *reader);
+int scenario_read_grid(scenario_reader *reader);
+int scenario_read_economy(scenario_reader *reader);
+int scenario_read_initial(scenario_reader *reader);
+int scenario_read_flow(scenario_reader *reader);
+
+#endif
