@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int bad(const run_files *files, const char *name, const char *what)
+static int bad(const cli_run_files *files, const char *name, const char *what)
 {
     return cli_fail(CLI_FAILED, "%s/%s: %s", files->folder, name, what);
 }
@@ -39,7 +39,7 @@ static char *slurp(const char *path)
 }
 
 // The checksums as listed must be those of the files now, to the byte.
-static int check_sums(const run_files *files)
+static int check_sums(const cli_run_files *files)
 {
     const char *names[16] = {NULL};
     size_t count = 0;
@@ -52,7 +52,8 @@ static int check_sums(const run_files *files)
     char *copy = cli_copy(listed);
     for (char *line = strtok(copy, "\n"); line != NULL; line = strtok(NULL, "\n")) {
         char *name = strlen(line) > 66 ? line + 66 : NULL;
-        if (name == NULL || strchr(name, '/') != NULL || count + 1 == sizeof names / sizeof *names) {
+        if (name == NULL || strchr(name, '/') != NULL ||
+            count + 1 == sizeof names / sizeof *names) {
             free(copy);
             free(listed);
             return bad(files, RUN_SUMS, "is not a list of checksums");
@@ -74,8 +75,9 @@ static int check_sums(const run_files *files)
             a += length;
             b += length;
         }
-        code = bad(files, at_fault, "does not have the checksum that " RUN_SUMS " lists: it was "
-                                    "changed after the run");
+        code = bad(files, at_fault,
+                   "does not have the checksum that " RUN_SUMS " lists: it was "
+                   "changed after the run");
     }
     const char *const needed[] = {RUN_TRAJECTORY, RUN_STEPS, RUN_STATES, RUN_LOG, RUN_JSON};
     for (size_t k = 0; code == CLI_OK && k < sizeof needed / sizeof *needed; k++) {
@@ -117,7 +119,7 @@ static double *list(const json_t *object, const char *key, size_t n)
     return values;
 }
 
-static int read_json(run_files *files)
+static int read_json(cli_run_files *files)
 {
     json_error_t error;
     char *path = run_path(files->folder, RUN_JSON);
@@ -130,7 +132,7 @@ static int read_json(run_files *files)
     const json_t *grid = json_object_get(files->json, "grid");
     const json_t *economy = json_object_get(files->json, "economy");
     const json_t *flow = json_object_get(files->json, "flow");
-    claim *claim = &files->claim;
+    cli_claim *claim = &files->claim;
     if (strcmp(word(files->json, "format"), RUN_FORMAT) != 0) {
         return bad(files, RUN_JSON, "is not of the format " RUN_FORMAT);
     }
@@ -168,7 +170,7 @@ static int read_json(run_files *files)
     return CLI_OK;
 }
 
-static int read_arrays(run_files *files)
+static int read_arrays(cli_run_files *files)
 {
     const size_t n = files->claim.n;
     char *path = run_path(files->folder, RUN_STATES);
@@ -177,8 +179,7 @@ static int read_arrays(run_files *files)
     if (status < 0) {
         return cli_fail_status(JKO_ERR_FILE, NULL);
     }
-    if (jko_npy_dim(files->states) != 3 ||
-        jko_npy_length(files->states, 0) != files->count + 1 ||
+    if (jko_npy_dim(files->states) != 3 || jko_npy_length(files->states, 0) != files->count + 1 ||
         jko_npy_length(files->states, 1) != 2 || jko_npy_length(files->states, 2) != n) {
         return bad(files, RUN_STATES, "does not have the shape that run.json states");
     }
@@ -199,7 +200,7 @@ static int read_arrays(run_files *files)
     return CLI_OK;
 }
 
-static int read_table(const run_files *files, const char *name, jko_csv **csv)
+static int read_table(const cli_run_files *files, const char *name, jko_csv **csv)
 {
     char *path = run_path(files->folder, name);
     const jko_status status = jko_csv_read(csv, path);
@@ -207,9 +208,9 @@ static int read_table(const run_files *files, const char *name, jko_csv **csv)
     return status < 0 ? cli_fail_status(JKO_ERR_FILE, NULL) : CLI_OK;
 }
 
-int run_files_read(run_files *files, const char *folder)
+int run_files_read(cli_run_files *files, const char *folder)
 {
-    *files = (run_files){.folder = cli_copy(folder)};
+    *files = (cli_run_files){.folder = cli_copy(folder)};
     int code = check_sums(files);
     code = code != CLI_OK ? code : read_json(files);
     code = code != CLI_OK ? code : read_arrays(files);
@@ -224,7 +225,7 @@ int run_files_read(run_files *files, const char *folder)
     return code;
 }
 
-void run_files_clear(run_files *files)
+void run_files_clear(cli_run_files *files)
 {
     json_decref(files->json);
     jko_npy_free(files->states);
@@ -237,22 +238,22 @@ void run_files_clear(run_files *files)
     free(files->folder);
 }
 
-const double *run_files_mass(const run_files *files, size_t k)
+const double *run_files_mass(const cli_run_files *files, size_t k)
 {
     return jko_npy_values(files->states) + 2 * k * files->claim.n;
 }
 
-const double *run_files_potential(const run_files *files, size_t k)
+const double *run_files_potential(const cli_run_files *files, size_t k)
 {
     return jko_npy_values(files->states) + (2 * k + 1) * files->claim.n;
 }
 
-const double *run_files_start(const run_files *files, size_t k)
+const double *run_files_start(const cli_run_files *files, size_t k)
 {
     return run_files_mass(files, files->single ? 0 : k - 1);
 }
 
-double run_files_step(const run_files *files, const char *column, size_t k)
+double run_files_step(const cli_run_files *files, const char *column, size_t k)
 {
     double value = NAN;
     const size_t c = jko_csv_find(files->steps, column);
@@ -263,7 +264,7 @@ double run_files_step(const run_files *files, const char *column, size_t k)
     return value;
 }
 
-const char *run_files_status(const run_files *files, size_t k)
+const char *run_files_status(const cli_run_files *files, size_t k)
 {
     const size_t c = jko_csv_find(files->steps, "status");
     const char *text = c == JKO_CSV_NONE ? NULL : jko_csv_text(files->steps, k, c);
@@ -271,7 +272,7 @@ const char *run_files_status(const run_files *files, size_t k)
 }
 
 // The step whose state a column "t=..." holds: 0 for the start; JKO_CSV_NONE if none is.
-static size_t step_of(const run_files *files, const char *heading)
+static size_t step_of(const cli_run_files *files, const char *heading)
 {
     for (size_t k = 0; k <= files->count; k++) {
         char text[64];
@@ -283,9 +284,9 @@ static size_t step_of(const run_files *files, const char *heading)
     return JKO_CSV_NONE;
 }
 
-int run_files_check_trajectory(const run_files *files)
+int run_files_check_trajectory(const cli_run_files *files)
 {
-    const claim *claim = &files->claim;
+    const cli_claim *claim = &files->claim;
     const double unit = claim->cost == NULL ? claim->cell : 1.0;
     for (size_t c = 1; c < jko_csv_columns(files->trajectory); c++) {
         const char *heading = jko_csv_name(files->trajectory, c);
@@ -298,12 +299,11 @@ int run_files_check_trajectory(const run_files *files)
             double value = NAN;
             (void)jko_csv_number(files->trajectory, i, c, &value);
             if (!(value == run_files_mass(files, k)[i] / unit)) {
-                return cli_fail(CLI_FAILED,
-                                "step %zu: %s/%s:%zu: column %s is %.17g and " RUN_STATES
-                                " has %.17g",
-                                k, files->folder, RUN_TRAJECTORY,
-                                jko_csv_line(files->trajectory, i), heading, value,
-                                run_files_mass(files, k)[i] / unit);
+                return cli_fail(
+                    CLI_FAILED,
+                    "step %zu: %s/%s:%zu: column %s is %.17g and " RUN_STATES " has %.17g", k,
+                    files->folder, RUN_TRAJECTORY, jko_csv_line(files->trajectory, i), heading,
+                    value, run_files_mass(files, k)[i] / unit);
             }
         }
     }

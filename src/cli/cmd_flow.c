@@ -30,19 +30,20 @@ typedef struct flow_options {
 
 static int help(void)
 {
-    printf("usage: jko flow SCENARIO.ini -o DIR [OPTIONS]\n\n"
-           "Run a scenario: JKO steps, each with a certified gap. docs/formats.md describes the\n"
-           "scenario file and every file of DIR, which appears whole or not at all.\n\n"
-           "  -o, --output DIR        folder for the results; an earlier result is replaced\n"
-           "      --set SECTION.KEY=VALUE   takes the place of a key of the scenario file\n"
-           "      --tau T             short for --set flow.tau=T\n"
-           "      --threads N         threads of the library; results do not depend on it\n"
-           "  -v, --verbose           a table of the steps on standard error\n"
-           "      --help              this text\n\n"
-           "On a terminal a line shows progress and the findings are printed at the end; into a\n"
-           "pipe nothing is printed: the findings are in DIR/log.txt.\n"
-           "Exit codes: 0 every step is proved, 1 failed or a step is not proved, 2 wrong usage or\n"
-           "invalid input. Ctrl-C stops after the present iteration and writes what there is.\n");
+    printf(
+        "usage: jko flow SCENARIO.ini -o DIR [OPTIONS]\n\n"
+        "Run a scenario: JKO steps, each with a certified gap. docs/formats.md describes the\n"
+        "scenario file and every file of DIR, which appears whole or not at all.\n\n"
+        "  -o, --output DIR        folder for the results; an earlier result is replaced\n"
+        "      --set SECTION.KEY=VALUE   takes the place of a key of the scenario file\n"
+        "      --tau T             short for --set flow.tau=T\n"
+        "      --threads N         threads of the library; results do not depend on it\n"
+        "  -v, --verbose           a table of the steps on standard error\n"
+        "      --help              this text\n\n"
+        "On a terminal a line shows progress and the findings are printed at the end; into a\n"
+        "pipe nothing is printed: the findings are in DIR/log.txt.\n"
+        "Exit codes: 0 every step is proved, 1 failed or a step is not proved, 2 wrong usage or\n"
+        "invalid input. Ctrl-C stops after the present iteration and writes what there is.\n");
     return CLI_OK;
 }
 
@@ -61,9 +62,12 @@ static int parse(int argc, char **argv, flow_options *options)
 {
     enum { SET = 256, TAU, THREADS, HELP };
     static const struct option known[] = {
-        {"output", required_argument, NULL, 'o'}, {"set", required_argument, NULL, SET},
-        {"tau", required_argument, NULL, TAU},    {"threads", required_argument, NULL, THREADS},
-        {"verbose", no_argument, NULL, 'v'},      {"help", no_argument, NULL, HELP},
+        {"output", required_argument, NULL, 'o'},
+        {"set", required_argument, NULL, SET},
+        {"tau", required_argument, NULL, TAU},
+        {"threads", required_argument, NULL, THREADS},
+        {"verbose", no_argument, NULL, 'v'},
+        {"help", no_argument, NULL, HELP},
         {NULL, 0, NULL, 0},
     };
     int code = CLI_OK;
@@ -84,8 +88,9 @@ static int parse(int argc, char **argv, flow_options *options)
             code = cli_number("--threads", optarg, &options->threads);
             if (code == CLI_OK && !(options->threads >= 0.0 && options->threads <= 4096.0 &&
                                     options->threads == floor(options->threads))) {
-                code = cli_fail(CLI_INVALID, "--threads is %s; it must be a whole number from 0 to "
-                                             "4096 (0: as many as OpenMP likes)",
+                code = cli_fail(CLI_INVALID,
+                                "--threads is %s; it must be a whole number from 0 to "
+                                "4096 (0: as many as OpenMP likes)",
                                 optarg);
             }
             break;
@@ -117,7 +122,7 @@ static double seconds(void)
 }
 
 // Every file of the run, into the folder being made; *said is set to the findings.
-static int write_files(run *run, const char *folder, char **said)
+static int write_files(cli_run *run, const char *folder, char **said)
 {
     const char *outputs[10] = {NULL};
     size_t count = 0;
@@ -146,7 +151,7 @@ static int write_files(run *run, const char *folder, char **said)
     return code != CLI_OK ? code : run_write_sums(folder, outputs);
 }
 
-static int execute(const flow_options *options, run *run, char **said)
+static int execute(const flow_options *options, cli_run *run, char **said)
 {
     char message[512] = "";
     cli_outdir *outdir = NULL;
@@ -175,8 +180,8 @@ static int execute(const flow_options *options, run *run, char **said)
 int cli_flow(int argc, char **argv)
 {
     flow_options options = {0};
-    scenario *scenario = NULL;
-    run run = {0};
+    cli_scenario *scenario = NULL;
+    cli_run run = {0};
     char *said = NULL;
     int code = parse(argc, argv, &options);
     if (code == CLI_OK) {

@@ -30,28 +30,30 @@
 #define GLPK_STEPS 10
 #define GLPK_ARCS 250000.0
 
-typedef struct verifier {
-    run_files files;
+typedef struct verify_state {
+    cli_run_files files;
     double largest_gap;
     size_t open;      // steps that the run itself says are not proved
     size_t glpk_done; // steps that GLPK recomputed
-} verifier;
+} verify_state;
 
 static int help(void)
 {
-    printf("usage: jko verify DIR\n\n"
-           "Check a folder written by jko flow: checksums; the certified gap, energy and mass of\n"
-           "every step, recomputed by code of its own; the transport cost of at most ten steps by\n"
-           "GLPK, exactly for exact steps and as a bound for entropic ones; tables against arrays.\n\n"
-           "Exit codes: 0 all holds, 1 something does not (the first failing step is named),\n"
-           "2 wrong usage.\n");
+    printf(
+        "usage: jko verify DIR\n\n"
+        "Check a folder written by jko flow: checksums; the certified gap, energy and mass of\n"
+        "every step, recomputed by code of its own; the transport cost of at most ten steps by\n"
+        "GLPK, exactly for exact steps and as a bound for entropic ones; tables against arrays.\n\n"
+        "Exit codes: 0 all holds, 1 something does not (the first failing step is named),\n"
+        "2 wrong usage.\n");
     return CLI_OK;
 }
 
 // OT_c between the two ends of a step by a method; exit code.
-static int solve(const verifier *verifier, size_t k, jko_ot_method method, jko_ot_report *report)
+static int solve(const verify_state *verifier, size_t k, jko_ot_method method,
+                 jko_ot_report *report)
 {
-    const claim *claim = &verifier->files.claim;
+    const cli_claim *claim = &verifier->files.claim;
     const size_t n = claim->n;
     double *matrix = cli_alloc(n * n, sizeof *matrix);
     jko_cost *cost = NULL;
@@ -90,9 +92,9 @@ static bool same(double stated, double found, double scale)
 }
 
 // Whether masses are numbers >= 0 of the same total as before.
-static int check_mass(const verifier *verifier, size_t k)
+static int check_mass(const verify_state *verifier, size_t k)
 {
-    const run_files *files = &verifier->files;
+    const cli_run_files *files = &verifier->files;
     double before = 0.0;
     double after = 0.0;
     if (jko_measure_check(files->claim.n, run_files_mass(files, k), &after) < 0) {
@@ -113,9 +115,9 @@ static int check_mass(const verifier *verifier, size_t k)
 }
 
 // The gap that a step must have by what it says of itself.
-static int check_gap(verifier *verifier, size_t k, const finding *found)
+static int check_gap(verify_state *verifier, size_t k, const cli_finding *found)
 {
-    const run_files *files = &verifier->files;
+    const cli_run_files *files = &verifier->files;
     const char *status = run_files_status(files, k);
     const bool entropic = files->claim.entropic;
     const double released = fmax(found->energy_before - found->energy_after, 0.0);
@@ -136,20 +138,21 @@ static int check_gap(verifier *verifier, size_t k, const finding *found)
         allowed = fmax(stated * (1.0 + 1e-3), allowed);
     }
     if (!(value <= allowed)) {
-        return cli_fail(CLI_FAILED, "step %zu: its certificate fails: the gap is %.3e, allowed %.3e",
-                        k, value, allowed);
+        return cli_fail(CLI_FAILED,
+                        "step %zu: its certificate fails: the gap is %.3e, allowed %.3e", k, value,
+                        allowed);
     }
     verifier->largest_gap = fmax(verifier->largest_gap, value);
     return CLI_OK;
 }
 
-static int check_step(verifier *verifier, size_t k)
+static int check_step(verify_state *verifier, size_t k)
 {
-    const run_files *files = &verifier->files;
+    const cli_run_files *files = &verifier->files;
     const size_t n = files->claim.n;
     const double *before = run_files_start(files, k);
     const double *after = run_files_mass(files, k);
-    finding found = {0};
+    cli_finding found = {0};
     int code = check_mass(verifier, k);
     if (code == CLI_OK && files->claim.entropic) {
         recompute_entropic(&files->claim, files->tau[k - 1], before, after,
@@ -191,9 +194,9 @@ static int check_step(verifier *verifier, size_t k)
 }
 
 // GLPK's transport cost against what the step states.
-static int check_by_glpk(verifier *verifier, size_t k)
+static int check_by_glpk(verify_state *verifier, size_t k)
 {
-    const run_files *files = &verifier->files;
+    const cli_run_files *files = &verifier->files;
     jko_ot_report report = {0};
     const int code = solve(verifier, k, JKO_OT_LP, &report);
     if (code != CLI_OK) {
@@ -212,9 +215,9 @@ static int check_by_glpk(verifier *verifier, size_t k)
     return CLI_OK;
 }
 
-static int check_all(verifier *verifier)
+static int check_all(verify_state *verifier)
 {
-    const run_files *files = &verifier->files;
+    const cli_run_files *files = &verifier->files;
     const double n = (double)files->claim.n;
     int code = check_mass(verifier, 0);
     for (size_t k = 1; k <= files->count && code == CLI_OK; k++) {
@@ -229,9 +232,9 @@ static int check_all(verifier *verifier)
     return code != CLI_OK ? code : run_files_check_trajectory(files);
 }
 
-static void report(const verifier *verifier)
+static void report(const verify_state *verifier)
 {
-    const run_files *files = &verifier->files;
+    const cli_run_files *files = &verifier->files;
     const double n = (double)files->claim.n;
     printf("%s: all checksums match\n", files->folder);
     printf("%zu steps recomputed: masses, energies, costs and gaps hold; largest gap %.2e\n",
@@ -260,7 +263,7 @@ int cli_verify(int argc, char **argv)
     if (optind + 1 != argc) {
         return cli_fail(CLI_INVALID, "exactly one folder is needed; jko verify --help");
     }
-    verifier verifier = {0};
+    verify_state verifier = {0};
     int code = run_files_read(&verifier.files, argv[optind]);
     code = code != CLI_OK ? code : check_all(&verifier);
     if (code == CLI_OK) {

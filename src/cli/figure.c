@@ -34,9 +34,9 @@ static void quote(cli_text *text, const char *word)
     cli_text_add(text, "\"");
 }
 
-static void add_curves(cli_text *text, const run *run)
+static void add_curves(cli_text *text, const cli_run *run)
 {
-    const scenario *scenario = run->scenario;
+    const cli_scenario *scenario = run->scenario;
     const double unit = scenario->kind == SCENARIO_COST ? 1.0 : scenario->cell;
     cli_text_add(text, "set xlabel \"sector x\"\nset ylabel \"density of firms\"\n"
                        "set key outside right top\nplot ");
@@ -62,9 +62,9 @@ static void add_curves(cli_text *text, const run *run)
     }
 }
 
-static void add_changes(cli_text *text, const run *run)
+static void add_changes(cli_text *text, const cli_run *run)
 {
-    const scenario *scenario = run->scenario;
+    const cli_scenario *scenario = run->scenario;
     const size_t k = run->fit > 0 ? run->fit : run->steps;
     const double *start = run_mass(run, 0);
     cli_text_add(text,
@@ -129,7 +129,7 @@ static bool run_gnuplot(const char *script)
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-int run_write_figure(const run *run, const char *folder, bool *made)
+int run_write_figure(const cli_run *run, const char *folder, bool *made)
 {
     cli_text text = {0};
     char *path = run_path(folder, RUN_FIGURE);

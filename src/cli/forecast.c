@@ -28,8 +28,9 @@ int run_w2(const jko_cost *cost, const double *a, const double *b, double *w2)
     jko_ot_free(ot);
     if (status != JKO_OK) {
         return status < 0 ? cli_fail_status(status, "the distance to the observed distribution")
-                          : cli_fail(CLI_FAILED, "the distance to the observed distribution is not "
-                                                 "proved: %s",
+                          : cli_fail(CLI_FAILED,
+                                     "the distance to the observed distribution is not "
+                                     "proved: %s",
                                      jko_status_text(status));
     }
     *w2 = sqrt(fmax(report.upper, 0.0));
@@ -77,9 +78,9 @@ static double rank_correlation(size_t n, const double *x, const double *y)
 }
 
 // Signs and ranks of a predicted change; W2 and L1 are left to the caller.
-static void compare_change(const run *run, const double *predicted, forecast_row *row)
+static void compare_change(const cli_run *run, const double *predicted, forecast_row *row)
 {
-    const panel *panel = run->scenario->panel;
+    const cli_panel *panel = run->scenario->panel;
     const double *start = run_mass(run, 0);
     const size_t n = run->scenario->n;
     double *change = cli_alloc(n, sizeof *change);
@@ -94,9 +95,9 @@ static void compare_change(const run *run, const double *predicted, forecast_row
     free(change);
 }
 
-static int compare_state(const run *run, const double *mass, forecast_row *row)
+static int compare_state(const cli_run *run, const double *mass, forecast_row *row)
 {
-    const panel *panel = run->scenario->panel;
+    const cli_panel *panel = run->scenario->panel;
     const size_t n = run->scenario->n;
     double *predicted = cli_alloc(n, sizeof *predicted);
     for (size_t i = 0; i < n; i++) {
@@ -108,9 +109,9 @@ static int compare_state(const run *run, const double *mass, forecast_row *row)
     return run_w2(run->cost, mass, panel->observed, &row->w2_observed);
 }
 
-static void compare_profit_gap(const run *run, forecast_row *row)
+static void compare_profit_gap(const cli_run *run, forecast_row *row)
 {
-    const panel *panel = run->scenario->panel;
+    const cli_panel *panel = run->scenario->panel;
     const size_t n = run->scenario->n;
     double *gap = cli_alloc(n, sizeof *gap);
     double mean = 0.0;
@@ -125,7 +126,7 @@ static void compare_profit_gap(const run *run, forecast_row *row)
     free(gap);
 }
 
-int run_compare(run *run)
+int run_compare(cli_run *run)
 {
     run->forecast = cli_alloc(run->steps + 2, sizeof *run->forecast);
     forecast_row *row = run->forecast;

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct reader {
+typedef struct panel_reader {
     const panel_keys *keys;
     jko_csv *csv;
     size_t sector;
@@ -23,9 +23,9 @@ typedef struct reader {
     size_t less; // what is taken from capital, or JKO_CSV_NONE
     size_t surplus;
     size_t output;
-} reader;
+} panel_reader;
 
-static int find(const reader *reader, const char *key, const char *name, size_t *column)
+static int find(const panel_reader *reader, const char *key, const char *name, size_t *column)
 {
     *column = jko_csv_find(reader->csv, name);
     if (*column == JKO_CSV_NONE) {
@@ -35,7 +35,7 @@ static int find(const reader *reader, const char *key, const char *name, size_t 
     return CLI_OK;
 }
 
-static int find_capital(reader *reader)
+static int find_capital(panel_reader *reader)
 {
     const char *text = reader->keys->capital;
     const char *minus = strstr(text, " - ");
@@ -49,7 +49,7 @@ static int find_capital(reader *reader)
     return code != CLI_OK ? code : find(reader, "capital", minus + 3, &reader->less);
 }
 
-static int open_reader(reader *reader)
+static int open_reader(panel_reader *reader)
 {
     const jko_status status = jko_csv_read(&reader->csv, reader->keys->path);
     if (status < 0) {
@@ -62,13 +62,13 @@ static int open_reader(reader *reader)
     return code != CLI_OK ? code : find(reader, "output", reader->keys->output, &reader->output);
 }
 
-static int number(const reader *reader, size_t row, size_t column, double *value)
+static int number(const panel_reader *reader, size_t row, size_t column, double *value)
 {
     const jko_status status = jko_csv_number(reader->csv, row, column, value);
     return status < 0 ? cli_fail_status(status, NULL) : CLI_OK;
 }
 
-static int capital_of(const reader *reader, size_t row, double *value)
+static int capital_of(const panel_reader *reader, size_t row, double *value)
 {
     double less = 0.0;
     int code = number(reader, row, reader->capital, value);
@@ -80,7 +80,7 @@ static int capital_of(const reader *reader, size_t row, double *value)
 }
 
 // The row of a sector in a year, JKO_CSV_NONE if there is none; a second one is an error.
-static int find_row(const reader *reader, const char *sector, double year, size_t *found)
+static int find_row(const panel_reader *reader, const char *sector, double year, size_t *found)
 {
     *found = JKO_CSV_NONE;
     for (size_t row = 0; row < jko_csv_rows(reader->csv); row++) {
@@ -118,14 +118,14 @@ static bool is_listed(const char *list, const char *word)
     return false;
 }
 
-static void leave(panel *panel, cli_text *why, const char *sector, const char *reason)
+static void leave(cli_panel *panel, cli_text *why, const char *sector, const char *reason)
 {
     cli_text_add(why, "left out %s: %s\n", sector, reason);
     panel->left++;
 }
 
 // Take the sector of a first-year row into the panel, or note why it leaves.
-static int consider(const reader *reader, panel *panel, cli_text *why, size_t row)
+static int consider(const panel_reader *reader, cli_panel *panel, cli_text *why, size_t row)
 {
     const panel_keys *keys = reader->keys;
     const char *sector = jko_csv_text(reader->csv, row, reader->sector);
@@ -185,7 +185,7 @@ static void divide_by_total(size_t n, double *values)
     }
 }
 
-static int check_leave_out(const reader *reader)
+static int check_leave_out(const panel_reader *reader)
 {
     char *words = cli_copy(reader->keys->leave_out);
     int code = CLI_OK;
@@ -194,21 +194,21 @@ static int check_leave_out(const reader *reader)
         size_t row = 0;
         code = find_row(reader, word, reader->keys->from, &row);
         if (code == CLI_OK && row == JKO_CSV_NONE) {
-            code = cli_fail(CLI_INVALID,
-                            "[panel] leave_out names %s, of which %s has no row for %g", word,
-                            reader->keys->shown, reader->keys->from);
+            code =
+                cli_fail(CLI_INVALID, "[panel] leave_out names %s, of which %s has no row for %g",
+                         word, reader->keys->shown, reader->keys->from);
         }
     }
     free(words);
     return code;
 }
 
-int panel_load(panel **out, const panel_keys *keys)
+int panel_load(cli_panel **out, const panel_keys *keys)
 {
-    reader reader = {.keys = keys};
+    panel_reader reader = {.keys = keys};
     cli_text why = {0};
     *out = NULL;
-    panel *made = cli_alloc(1, sizeof *made);
+    cli_panel *made = cli_alloc(1, sizeof *made);
     int code = open_reader(&reader);
     code = code != CLI_OK ? code : check_leave_out(&reader);
     const size_t rows = jko_csv_rows(reader.csv);
@@ -240,7 +240,7 @@ int panel_load(panel **out, const panel_keys *keys)
     return CLI_OK;
 }
 
-void panel_free(panel *panel)
+void panel_free(cli_panel *panel)
 {
     if (panel != NULL) {
         for (size_t i = 0; panel->names != NULL && i < panel->n; i++) {
@@ -256,7 +256,7 @@ void panel_free(panel *panel)
     }
 }
 
-int panel_coefficient_distance(const panel *panel, const char *path, const char *shown,
+int panel_coefficient_distance(const cli_panel *panel, const char *path, const char *shown,
                                double *cost)
 {
     jko_csv *csv = NULL;

@@ -18,7 +18,7 @@
 
 typedef long double real;
 
-double recompute_squared(const claim *claim, size_t i, size_t j)
+double recompute_squared(const cli_claim *claim, size_t i, size_t j)
 {
     if (claim->cost != NULL) {
         return claim->cost[i * claim->n + j];
@@ -30,7 +30,7 @@ double recompute_squared(const claim *claim, size_t i, size_t j)
     return d * d;
 }
 
-double recompute_cost(const claim *claim, size_t i, size_t j, double tau)
+double recompute_cost(const cli_claim *claim, size_t i, size_t j, double tau)
 {
     const double squared = recompute_squared(claim, i, j);
     const double d = sqrt(squared);
@@ -48,7 +48,7 @@ double recompute_cost(const claim *claim, size_t i, size_t j, double tau)
 }
 
 // h sum w, and log Z without the loss of digits that small s brings.
-static real log_z(const claim *claim, const double *mass, real *weight)
+static real log_z(const cli_claim *claim, const double *mass, real *weight)
 {
     real sum = 0.0L;
     *weight = 0.0L;
@@ -60,7 +60,7 @@ static real log_z(const claim *claim, const double *mass, real *weight)
     return log1pl(sum + (*weight - 1.0L));
 }
 
-double recompute_energy(const claim *claim, const double *mass, double *variation)
+double recompute_energy(const cli_claim *claim, const double *mass, double *variation)
 {
     real weight = 0.0L;
     const real s = (real)claim->s;
@@ -86,7 +86,7 @@ double recompute_energy(const claim *claim, const double *mass, double *variatio
     return (double)value;
 }
 
-double recompute_conjugate(const claim *claim, const double *q)
+double recompute_conjugate(const cli_claim *claim, const double *q)
 {
     const real s = (real)claim->s;
     const real c = (real)claim->c;
@@ -121,7 +121,7 @@ double recompute_conjugate(const claim *claim, const double *q)
 }
 
 // log sum_j exp((p_j - c_ij)/eps) of one row.
-static real row_lse(const claim *claim, double tau, real eps, size_t i, const double *p)
+static real row_lse(const cli_claim *claim, double tau, real eps, size_t i, const double *p)
 {
     real largest = -INFINITY;
     real sum = 0.0L;
@@ -135,8 +135,8 @@ static real row_lse(const claim *claim, double tau, real eps, size_t i, const do
     return largest + logl(sum);
 }
 
-void recompute_entropic(const claim *claim, double tau, const double *before, const double *after,
-                        const double *phi, finding *finding)
+void recompute_entropic(const cli_claim *claim, double tau, const double *before,
+                        const double *after, const double *phi, cli_finding *finding)
 {
     const size_t n = claim->n;
     const real eps = (real)(claim->blur > 0.0 ? claim->blur * claim->blur / tau : claim->epsilon);
@@ -192,8 +192,8 @@ void recompute_entropic(const claim *claim, double tau, const double *before, co
     free(e);
 }
 
-void recompute_exact(const claim *claim, double tau, const double *before, const double *after,
-                     double plan_cost, finding *finding)
+void recompute_exact(const cli_claim *claim, double tau, const double *before, const double *after,
+                     double plan_cost, cli_finding *finding)
 {
     const size_t n = claim->n;
     double *e = calloc(n, sizeof *e);
@@ -222,9 +222,8 @@ void recompute_exact(const claim *claim, double tau, const double *before, const
     for (size_t j = 0; j < n; j++) {
         e[j] = -e[j];
     }
-    finding->gap = claim->s < 1.0
-                       ? (double)((real)plan_cost + (real)finding->energy_after - lower +
-                                  (real)recompute_conjugate(claim, e))
-                       : NAN;
+    finding->gap = claim->s < 1.0 ? (double)((real)plan_cost + (real)finding->energy_after - lower +
+                                             (real)recompute_conjugate(claim, e))
+                                  : NAN;
     free(e);
 }

@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 /* What a run claims to have solved, as read from its files. */
-typedef struct claim {
+typedef struct cli_claim {
     size_t n;
     // where mass lives
     bool circle;
@@ -29,10 +29,10 @@ typedef struct claim {
     double epsilon; // 0 unless given
     double blur;    // 0 unless given
     bool entropic;
-} claim;
+} cli_claim;
 
 /* What was found for a step. */
-typedef struct finding {
+typedef struct cli_finding {
     double energy_before;
     double energy_after;
     double step_cost;      // sum c P of the plan found
@@ -40,24 +40,24 @@ typedef struct finding {
     double columns_error;  // L1 of the masses against the columns of the plan, over the total
     double gap;            // primal less dual bound
     double stationarity;   // R; exact step only
-} finding;
+} cli_finding;
 
 /* Cost of moving one unit from i to j in a step of tau; squared: the ground cost alone. */
-double recompute_squared(const claim *claim, size_t i, size_t j);
-double recompute_cost(const claim *claim, size_t i, size_t j, double tau);
+double recompute_squared(const cli_claim *claim, size_t i, size_t j);
+double recompute_cost(const cli_claim *claim, size_t i, size_t j, double tau);
 
 /* Energy at masses m; variation [n] or NULL. */
-double recompute_energy(const claim *claim, const double *mass, double *variation);
+double recompute_energy(const cli_claim *claim, const double *mass, double *variation);
 
 /* E*(-q), q > 0. */
-double recompute_conjugate(const claim *claim, const double *q);
+double recompute_conjugate(const cli_claim *claim, const double *q);
 
 /* The entropic step: its plan from the potential phi, and its primal and dual values. */
-void recompute_entropic(const claim *claim, double tau, const double *before, const double *after,
-                        const double *phi, finding *finding);
+void recompute_entropic(const cli_claim *claim, double tau, const double *before,
+                        const double *after, const double *phi, cli_finding *finding);
 
 /* The exact step, given the cost of a feasible plan from before to after. */
-void recompute_exact(const claim *claim, double tau, const double *before, const double *after,
-                     double plan_cost, finding *finding);
+void recompute_exact(const cli_claim *claim, double tau, const double *before, const double *after,
+                     double plan_cost, cli_finding *finding);
 
 #endif

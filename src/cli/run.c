@@ -30,22 +30,22 @@ static void on_interrupt(int number)
     interrupted = 1;
 }
 
-const double *run_mass(const run *run, size_t k)
+const double *run_mass(const cli_run *run, size_t k)
 {
     return run->states + 2 * k * run->scenario->n;
 }
 
-const double *run_potential(const run *run, size_t k)
+const double *run_potential(const cli_run *run, size_t k)
 {
     return run->states + (2 * k + 1) * run->scenario->n;
 }
 
-const double *run_start(const run *run, size_t k)
+const double *run_start(const cli_run *run, size_t k)
 {
     return run_mass(run, run->scenario->single ? 0 : k - 1);
 }
 
-void run_profit_range(const run *run, const double *mass, double *least, double *largest)
+void run_profit_range(const cli_run *run, const double *mass, double *least, double *largest)
 {
     const size_t n = run->scenario->n;
     double *rates = cli_alloc(n, sizeof *rates);
@@ -61,7 +61,7 @@ void run_profit_range(const run *run, const double *mass, double *least, double 
     free(rates);
 }
 
-void run_largest_gap(const run *run, double *gap, double *share)
+void run_largest_gap(const cli_run *run, double *gap, double *share)
 {
     *gap = 0.0;
     *share = 0.0;
@@ -74,7 +74,7 @@ void run_largest_gap(const run *run, double *gap, double *share)
     }
 }
 
-bool run_proved(const run *run)
+bool run_proved(const cli_run *run)
 {
     for (size_t k = 0; k < run->steps; k++) {
         const jko_status status = run->reports[k].status;
@@ -86,11 +86,11 @@ bool run_proved(const run *run)
 }
 
 // What the callbacks of a run share.
-typedef struct watcher {
-    run *run;
+typedef struct run_watcher {
+    cli_run *run;
     jko_flow *flow;
     bool terminal; // standard error is a terminal
-} watcher;
+} run_watcher;
 
 static int on_iteration(void *user, int64_t iteration, double gap)
 {
@@ -100,9 +100,9 @@ static int on_iteration(void *user, int64_t iteration, double gap)
     return interrupted;
 }
 
-static void show_progress(const watcher *watcher, size_t of)
+static void show_progress(const run_watcher *watcher, size_t of)
 {
-    const run *run = watcher->run;
+    const cli_run *run = watcher->run;
     if (run->verbosity > 0) {
         run_print_step(run, run->steps);
     } else if (watcher->terminal) {
@@ -113,10 +113,10 @@ static void show_progress(const watcher *watcher, size_t of)
 }
 
 // Put a step on record.
-static int record(watcher *watcher, double tau, double time, const double *mass,
+static int record(run_watcher *watcher, double tau, double time, const double *mass,
                   const jko_step_report *report)
 {
-    run *run = watcher->run;
+    cli_run *run = watcher->run;
     const size_t n = run->scenario->n;
     const size_t k = run->steps++;
     run->tau[k] = tau;
@@ -131,17 +131,17 @@ static int record(watcher *watcher, double tau, double time, const double *mass,
 static int on_step(void *user, int64_t step, double t, const double *mass,
                    const jko_step_report *report)
 {
-    watcher *watcher = user;
-    const scenario *scenario = watcher->run->scenario;
+    run_watcher *watcher = user;
+    const cli_scenario *scenario = watcher->run->scenario;
     (void)t; // the schedule has the time without round-off
     (void)record(watcher, report->tau, scenario->time[step - 1], mass, report);
     show_progress(watcher, scenario->taus);
     return interrupted;
 }
 
-static int flow_steps(watcher *watcher)
+static int flow_steps(run_watcher *watcher)
 {
-    const scenario *scenario = watcher->run->scenario;
+    const cli_scenario *scenario = watcher->run->scenario;
     double *mass = cli_alloc(scenario->n, sizeof *mass);
     memcpy(mass, scenario->mass, scenario->n * sizeof *mass);
     const jko_status status = jko_flow_run(watcher->flow, scenario->taus, scenario->tau, mass, NULL,
@@ -152,9 +152,9 @@ static int flow_steps(watcher *watcher)
 }
 
 // One step of tau from the initial state.
-static int single_step(watcher *watcher, double tau, double *mass, jko_step_report *report)
+static int single_step(run_watcher *watcher, double tau, double *mass, jko_step_report *report)
 {
-    const scenario *scenario = watcher->run->scenario;
+    const cli_scenario *scenario = watcher->run->scenario;
     memcpy(mass, scenario->mass, scenario->n * sizeof *mass);
     report->struct_size = sizeof *report;
     const jko_status status = jko_flow_step(watcher->flow, tau, mass, report);
@@ -162,9 +162,9 @@ static int single_step(watcher *watcher, double tau, double *mass, jko_step_repo
 }
 
 // The tau at which W2 moved is the observed one; *found is false if no tau moves that far.
-static int fit_tau(watcher *watcher, double *tau, bool *found)
+static int fit_tau(run_watcher *watcher, double *tau, bool *found)
 {
-    const scenario *scenario = watcher->run->scenario;
+    const cli_scenario *scenario = watcher->run->scenario;
     const double wanted = watcher->run->observed_w2 * watcher->run->observed_w2;
     double *mass = cli_alloc(scenario->n, sizeof *mass);
     jko_step_report report = {0};
@@ -198,10 +198,10 @@ static int fit_tau(watcher *watcher, double *tau, bool *found)
     return code;
 }
 
-static int single_steps(watcher *watcher)
+static int single_steps(run_watcher *watcher)
 {
-    run *run = watcher->run;
-    const scenario *scenario = run->scenario;
+    cli_run *run = watcher->run;
+    const cli_scenario *scenario = run->scenario;
     const size_t n = scenario->n;
     double *mass = cli_alloc(n, sizeof *mass);
     double fitted = 0.0;
@@ -211,8 +211,8 @@ static int single_steps(watcher *watcher)
     const size_t of = scenario->taus + (fit ? 1 : 0);
     while (code == CLI_OK && run->steps < of && !interrupted) {
         // The fit takes its place in the ascending order.
-        const bool now = fit && run->fit == 0 &&
-                         (next == scenario->taus || fitted < scenario->tau[next]);
+        const bool now =
+            fit && run->fit == 0 && (next == scenario->taus || fitted < scenario->tau[next]);
         const double tau = now ? fitted : scenario->tau[next++];
         jko_step_report report = {0};
         code = single_step(watcher, tau, mass, &report);
@@ -227,11 +227,11 @@ static int single_steps(watcher *watcher)
     return code;
 }
 
-int run_steps(run *run, int threads)
+int run_steps(cli_run *run, int threads)
 {
-    const scenario *scenario = run->scenario;
+    const cli_scenario *scenario = run->scenario;
     const size_t most = scenario->taus + (scenario->fit ? 1 : 0);
-    watcher watcher = {.run = run, .terminal = isatty(STDERR_FILENO) == 1};
+    run_watcher watcher = {.run = run, .terminal = isatty(STDERR_FILENO) == 1};
     jko_flow_settings settings = scenario->flow;
     settings.threads = threads;
     settings.progress = on_iteration;
@@ -259,7 +259,7 @@ int run_steps(run *run, int threads)
     return code;
 }
 
-void run_clear(run *run)
+void run_clear(cli_run *run)
 {
     free(run->tau);
     free(run->time);

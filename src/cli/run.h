@@ -19,19 +19,19 @@
 
 /* A row of the comparison with the observed distribution. */
 typedef struct forecast_row {
-    const char *label;     // "step", "fit", "no change" or "sign of profit gap"
-    size_t step;           // 1.. for steps, 0 otherwise
-    size_t movers;         // sectors whose mass changes
-    size_t agree_movers;   // of them, those whose change has the observed sign
-    size_t agree_all;      // sectors, still ones included, whose change has the observed sign
-    double rank;           // Spearman's correlation of predicted and observed change; NaN: none
-    double w2_moved;       // W2 from the initial to the predicted distribution; NaN: none
-    double w2_observed;    // W2 from the predicted to the observed distribution; NaN: none
-    double l1_observed;    // L1 distance of the same two; NaN: none
+    const char *label;   // "step", "fit", "no change" or "sign of profit gap"
+    size_t step;         // 1.. for steps, 0 otherwise
+    size_t movers;       // sectors whose mass changes
+    size_t agree_movers; // of them, those whose change has the observed sign
+    size_t agree_all;    // sectors, still ones included, whose change has the observed sign
+    double rank;         // Spearman's correlation of predicted and observed change; NaN: none
+    double w2_moved;     // W2 from the initial to the predicted distribution; NaN: none
+    double w2_observed;  // W2 from the predicted to the observed distribution; NaN: none
+    double l1_observed;  // L1 distance of the same two; NaN: none
 } forecast_row;
 
-typedef struct run {
-    const scenario *scenario;
+typedef struct cli_run {
+    const cli_scenario *scenario;
     jko_cost *cost;
     jko_economy *economy;
     jko_economy_summary summary;
@@ -44,45 +44,45 @@ typedef struct run {
     size_t fit;               // step of the fit, from 1; 0: none
     bool cancelled;
     double seconds;
-    forecast_row *forecast;   // [forecast_rows], with a panel
+    forecast_row *forecast; // [forecast_rows], with a panel
     size_t forecast_rows;
-    double observed_w2;       // W2 from the initial to the observed distribution, with a panel
-    int verbosity;            // 1: a table of steps on standard error
-} run;
+    double observed_w2; // W2 from the initial to the observed distribution, with a panel
+    int verbosity;      // 1: a table of steps on standard error
+} cli_run;
 
 /* Masses after step k, 0 for the start; the potential of step k. [n] */
-const double *run_mass(const run *run, size_t k);
-const double *run_potential(const run *run, size_t k);
+const double *run_mass(const cli_run *run, size_t k);
+const double *run_potential(const cli_run *run, size_t k);
 
 /* The state that step k (from 1) started from. */
-const double *run_start(const run *run, size_t k);
+const double *run_start(const cli_run *run, size_t k);
 
 /* Take the steps of the scenario; exit code. threads: 0 for OpenMP's own. */
-int run_steps(run *run, int threads);
-void run_clear(run *run);
+int run_steps(cli_run *run, int threads);
+void run_clear(cli_run *run);
 
 /* Compare the states with the observed distribution of the panel. forecast.c */
-int run_compare(run *run);
+int run_compare(cli_run *run);
 /* W2 between two distributions over the ground cost, proved. */
 int run_w2(const jko_cost *cost, const double *a, const double *b, double *w2);
 
 /* Smallest and largest profit rate at masses m. */
-void run_profit_range(const run *run, const double *mass, double *least, double *largest);
+void run_profit_range(const cli_run *run, const double *mass, double *least, double *largest);
 
 /* Largest gap over the steps; and over the energy that its step released. */
-void run_largest_gap(const run *run, double *gap, double *share);
+void run_largest_gap(const cli_run *run, double *gap, double *share);
 
 /* Whether every step is converged, locked or local. */
-bool run_proved(const run *run);
+bool run_proved(const cli_run *run);
 
 /* The files, into folder; exit code. run_files.c, run_json.c, run_log.c, figure.c */
-int run_write_trajectory(const run *run, const char *folder);
-int run_write_steps(const run *run, const char *folder);
-int run_write_states(const run *run, const char *folder);
-int run_write_forecast(const run *run, const char *folder);
-int run_write_log(const run *run, const char *folder, char **text);
-int run_write_figure(const run *run, const char *folder, bool *made);
-int run_write_json(const run *run, const char *folder, const char *const *outputs);
+int run_write_trajectory(const cli_run *run, const char *folder);
+int run_write_steps(const cli_run *run, const char *folder);
+int run_write_states(const cli_run *run, const char *folder);
+int run_write_forecast(const cli_run *run, const char *folder);
+int run_write_log(const cli_run *run, const char *folder, char **text);
+int run_write_figure(const cli_run *run, const char *folder, bool *made);
+int run_write_json(const cli_run *run, const char *folder, const char *const *outputs);
 int run_write_sums(const char *folder, const char *const *outputs);
 
 /* folder/name; free it. */
@@ -92,7 +92,7 @@ char *run_path(const char *folder, const char *name);
 char *run_sums(const char *folder, const char *const *names);
 
 /* Whether the program prints for a person: a table on standard error. */
-void run_print_header(const run *run);
-void run_print_step(const run *run, size_t k);
+void run_print_header(const cli_run *run);
+void run_print_step(const cli_run *run, size_t k);
 
 #endif

@@ -53,9 +53,9 @@ static void time_heading(jko_writer *writer, double time)
     (void)jko_writer_cell(writer, false, text);
 }
 
-int run_write_trajectory(const run *run, const char *folder)
+int run_write_trajectory(const cli_run *run, const char *folder)
 {
-    const scenario *scenario = run->scenario;
+    const cli_scenario *scenario = run->scenario;
     const bool grid = scenario->kind != SCENARIO_COST;
     jko_writer *writer = NULL;
     const int code = begin(folder, RUN_TRAJECTORY, &writer);
@@ -98,7 +98,8 @@ int run_write_trajectory(const run *run, const char *folder)
 }
 
 // One row of steps.csv; report is NULL for the state before the first step.
-static void step_row(const run *run, jko_writer *writer, size_t k, const jko_step_report *report)
+static void step_row(const cli_run *run, jko_writer *writer, size_t k,
+                     const jko_step_report *report)
 {
     const double *mass = run_mass(run, k);
     double consumption = NAN;
@@ -136,7 +137,7 @@ static void step_row(const run *run, jko_writer *writer, size_t k, const jko_ste
     (void)jko_writer_text(writer, "\n");
 }
 
-int run_write_steps(const run *run, const char *folder)
+int run_write_steps(const cli_run *run, const char *folder)
 {
     jko_writer *writer = NULL;
     const int code = begin(folder, RUN_STEPS, &writer);
@@ -153,9 +154,9 @@ int run_write_steps(const run *run, const char *folder)
     return end(writer);
 }
 
-int run_write_states(const run *run, const char *folder)
+int run_write_states(const cli_run *run, const char *folder)
 {
-    const scenario *scenario = run->scenario;
+    const cli_scenario *scenario = run->scenario;
     const size_t shape[] = {run->steps + 1, 2, scenario->n};
     const size_t square[] = {scenario->n, scenario->n};
     char *path = run_path(folder, RUN_STATES);
@@ -169,7 +170,7 @@ int run_write_states(const run *run, const char *folder)
     return status < 0 ? cli_fail_status(status, NULL) : CLI_OK;
 }
 
-int run_write_forecast(const run *run, const char *folder)
+int run_write_forecast(const cli_run *run, const char *folder)
 {
     jko_writer *writer = NULL;
     const int code = begin(folder, RUN_FORECAST, &writer);
@@ -190,7 +191,8 @@ int run_write_forecast(const run *run, const char *folder)
                               step ? jko_status_name(run->reports[row->step - 1].status) : "");
         count_cell(writer, row->movers);
         count_cell(writer, row->agree_movers);
-        number_cell(writer, row->movers > 0 ? (double)row->agree_movers / (double)row->movers : NAN);
+        number_cell(writer,
+                    row->movers > 0 ? (double)row->agree_movers / (double)row->movers : NAN);
         count_cell(writer, row->agree_all);
         number_cell(writer, (double)row->agree_all / n);
         number_cell(writer, row->rank);

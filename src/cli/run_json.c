@@ -42,7 +42,7 @@ static json_t *options(const char *text)
     return object;
 }
 
-static json_t *grid(const scenario *scenario)
+static json_t *grid(const cli_scenario *scenario)
 {
     static const char *const kinds[] = {"circle", "line", "cost"};
     json_t *object = json_pack("{s:s, s:I, s:f}", "kind", kinds[scenario->kind], "n",
@@ -60,10 +60,10 @@ static json_t *grid(const scenario *scenario)
     return object;
 }
 
-static json_t *economy(const run *run)
+static json_t *economy(const cli_run *run)
 {
     static const char *const classes[] = {"convex", "degenerate", "nonconvex"};
-    const scenario *scenario = run->scenario;
+    const cli_scenario *scenario = run->scenario;
     const jko_economy_summary *s = &run->summary;
     double *weights = cli_alloc(scenario->n, sizeof *weights);
     (void)jko_economy_get_weights(run->economy, weights);
@@ -73,26 +73,24 @@ static json_t *economy(const run *run)
         scenario->parameters.labour == JKO_LABOUR_MOBILE ? "mobile" : "immobile", "beta", s->beta,
         "eta", scenario->parameters.eta, "sigma", scenario->parameters.sigma, "theta", s->theta,
         "s", s->s, "c", s->c, "exponent", s->exponent, "scale", s->scale, "class",
-        classes[s->convexity], "efficient", (int)s->efficient, "rho1",
-        real_or_null(scenario->rho1), "rho2", real_or_null(scenario->rho2), "weights",
-        reals(scenario->n, weights));
+        classes[s->convexity], "efficient", (int)s->efficient, "rho1", real_or_null(scenario->rho1),
+        "rho2", real_or_null(scenario->rho2), "weights", reals(scenario->n, weights));
     free(weights);
     return object;
 }
 
-static json_t *flow(const run *run)
+static json_t *flow(const cli_run *run)
 {
     static const char *const reallocations[] = {"none", "soft", "hull", "hard"};
     const jko_flow_settings *settings = &run->scenario->flow;
-    return json_pack("{s:s, s:s, s:f, s:f, s:s, s:f, s:f, s:f, s:I, s:o, s:o, s:I}", "method",
-                     jko_step_method_name(settings->method), "steps",
-                     run->scenario->single ? "single" : "flow", "epsilon", settings->epsilon, "blur",
-                     settings->blur, "reallocation", reallocations[settings->reallocation],
-                     "reallocation_cost", settings->reallocation_cost, "tolerance",
-                     settings->tolerance, "absolute_tolerance", settings->absolute_tolerance,
-                     "max_iterations", (json_int_t)settings->max_iterations, "tau",
-                     reals(run->steps, run->tau), "time", reals(run->steps, run->time), "fit",
-                     (json_int_t)run->fit);
+    return json_pack(
+        "{s:s, s:s, s:f, s:f, s:s, s:f, s:f, s:f, s:I, s:o, s:o, s:I}", "method",
+        jko_step_method_name(settings->method), "steps", run->scenario->single ? "single" : "flow",
+        "epsilon", settings->epsilon, "blur", settings->blur, "reallocation",
+        reallocations[settings->reallocation], "reallocation_cost", settings->reallocation_cost,
+        "tolerance", settings->tolerance, "absolute_tolerance", settings->absolute_tolerance,
+        "max_iterations", (json_int_t)settings->max_iterations, "tau", reals(run->steps, run->tau),
+        "time", reals(run->steps, run->time), "fit", (json_int_t)run->fit);
 }
 
 static json_t *linked(void)
@@ -113,7 +111,7 @@ static json_t *linked(void)
     return list;
 }
 
-static json_t *inputs(const scenario *scenario)
+static json_t *inputs(const cli_scenario *scenario)
 {
     json_t *list = json_array();
     for (size_t k = 0; k < scenario->input_count; k++) {
@@ -141,14 +139,13 @@ static json_t *outputs(const char *folder, const char *const *names)
             json_decref(list);
             return NULL;
         }
-        (void)json_array_append_new(list,
-                                    json_pack("{s:s, s:s}", "file", names[k], "sha256", hex));
+        (void)json_array_append_new(list, json_pack("{s:s, s:s}", "file", names[k], "sha256", hex));
     }
     return list;
 }
 
 // The status of the whole run: the first step's that is not proved, else what all steps say.
-static const char *overall(const run *run)
+static const char *overall(const cli_run *run)
 {
     bool locked = run->steps > 0;
     bool local = false;
@@ -166,9 +163,9 @@ static const char *overall(const run *run)
     return jko_status_name(local ? JKO_LOCAL : locked ? JKO_LOCKED : JKO_OK);
 }
 
-int run_write_json(const run *run, const char *folder, const char *const *names)
+int run_write_json(const cli_run *run, const char *folder, const char *const *names)
 {
-    const scenario *scenario = run->scenario;
+    const cli_scenario *scenario = run->scenario;
     double gap = 0.0;
     double share = 0.0;
     run_largest_gap(run, &gap, &share);
@@ -195,8 +192,7 @@ int run_write_json(const run *run, const char *folder, const char *const *names)
         {"economy", economy(run)},
         {"flow", flow(run)},
         {"linked", linked()},
-        {"licence",
-         json_string(jko_feature("glpk") != NULL ? "GPL-3.0-or-later" : "BSD-3-Clause")},
+        {"licence", json_string(jko_feature("glpk") != NULL ? "GPL-3.0-or-later" : "BSD-3-Clause")},
         {"inputs", inputs(scenario)},
         {"outputs", files},
     };

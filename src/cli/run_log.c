@@ -14,14 +14,14 @@
 
 #define HEADING "  step        t      tau           energy  transport     gap   iter  status\n"
 
-void run_print_header(const run *run)
+void run_print_header(const cli_run *run)
 {
-    const scenario *scenario = run->scenario;
+    const cli_scenario *scenario = run->scenario;
     fprintf(stderr, "jko %s: %s, %zu cells, method %s\n%s", jko_version(), scenario->path,
             scenario->n, jko_step_method_name(scenario->flow.method), HEADING);
 }
 
-static void add_step(cli_text *text, const run *run, size_t k)
+static void add_step(cli_text *text, const cli_run *run, size_t k)
 {
     const jko_step_report *report = &run->reports[k - 1];
     cli_text_add(text, "%6zu %8.4g %8.4g %16.9e %10.3e %7.1e %6lld  %s\n", k, run->time[k - 1],
@@ -29,7 +29,7 @@ static void add_step(cli_text *text, const run *run, size_t k)
                  (long long)report->iterations, jko_status_name(report->status));
 }
 
-void run_print_step(const run *run, size_t k)
+void run_print_step(const cli_run *run, size_t k)
 {
     cli_text line = {0};
     add_step(&line, run, k);
@@ -38,7 +38,7 @@ void run_print_step(const run *run, size_t k)
     free(text);
 }
 
-static const char *place_of(const scenario *scenario)
+static const char *place_of(const cli_scenario *scenario)
 {
     switch (scenario->kind) {
     case SCENARIO_CIRCLE:
@@ -51,7 +51,7 @@ static const char *place_of(const scenario *scenario)
     }
 }
 
-static void add_consumption(cli_text *text, const run *run)
+static void add_consumption(cli_text *text, const cli_run *run)
 {
     const size_t n = run->scenario->n;
     const jko_economy_summary *s = &run->summary;
@@ -86,7 +86,7 @@ static void add_consumption(cli_text *text, const run *run)
     free(limit);
 }
 
-static void add_proof(cli_text *text, const run *run)
+static void add_proof(cli_text *text, const cli_run *run)
 {
     double gap = 0.0;
     double share = 0.0;
@@ -111,8 +111,9 @@ static void add_proof(cli_text *text, const run *run)
                      "%.1e of the energy that its step released.\n",
                      gap, share);
     } else {
-        cli_text_add(text, "The energy is not convex (s = %g > 1): steps are stationary points, "
-                           "with no global bound.\n",
+        cli_text_add(text,
+                     "The energy is not convex (s = %g > 1): steps are stationary points, "
+                     "with no global bound.\n",
                      run->summary.s);
     }
     if (open > 0) {
@@ -133,9 +134,9 @@ static const char *against(double value, double rival)
     return value < rival ? "the step beats no change" : "the step loses to no change";
 }
 
-static void add_forecast(cli_text *text, const run *run)
+static void add_forecast(cli_text *text, const cli_run *run)
 {
-    const panel *panel = run->scenario->panel;
+    const cli_panel *panel = run->scenario->panel;
     const forecast_row *none = &run->forecast[0];
     const forecast_row *sign = &run->forecast[run->forecast_rows - 1];
     const size_t n = run->scenario->n;
@@ -174,7 +175,8 @@ static void add_forecast(cli_text *text, const run *run)
         return;
     }
     const forecast_row *fit = &run->forecast[run->fit];
-    cli_text_add(text, "\nAt the fit, tau = %.6g, the step moves as far as was observed (W2 %.5f).\n",
+    cli_text_add(text,
+                 "\nAt the fit, tau = %.6g, the step moves as far as was observed (W2 %.5f).\n",
                  run->tau[run->fit - 1], run->observed_w2);
     cli_text_add(text,
                  "%zu of %zu sectors move, %zu of them (%.3f) in the observed direction; the rank "
@@ -193,9 +195,9 @@ static void add_forecast(cli_text *text, const run *run)
                  (double)fit->agree_all / (double)n);
 }
 
-int run_write_log(const run *run, const char *folder, char **said)
+int run_write_log(const cli_run *run, const char *folder, char **said)
 {
-    const scenario *scenario = run->scenario;
+    const cli_scenario *scenario = run->scenario;
     cli_text text = {0};
     const char *slash = strrchr(scenario->path, '/');
     cli_text_add(&text, "%s: %zu %s, method %s, %zu %s.\n",

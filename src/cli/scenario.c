@@ -4,7 +4,6 @@
  */
 #include "scenario_keys.h"
 
-#include "sha256.h"
 #include "text.h"
 
 #include <math.h>
@@ -15,10 +14,15 @@
 static char *list_options(const scenario_reader *reader)
 {
     cli_text text = {0};
-    for (const scenario_key *k = scenario_known_keys; k->section != NULL; k++) {
-        const char *value = scenario_value(reader, k->section, k->key);
-        if (value != NULL && (strcmp(k->section, "panel") != 0 || reader->scenario->panel != NULL)) {
-            cli_text_add(&text, "%s.%s = %s\n", k->section, k->key, value);
+    for (const cli_ini_known *section = scenario_known; section->section != NULL; section++) {
+        if (strcmp(section->section, "panel") == 0 && reader->scenario->panel == NULL) {
+            continue;
+        }
+        for (const char *const *key = section->keys; *key != NULL; key++) {
+            const char *value = scenario_value(reader, section->section, *key);
+            if (value != NULL) {
+                cli_text_add(&text, "%s.%s = %s\n", section->section, *key, value);
+            }
         }
     }
     return cli_text_take(&text);
@@ -32,22 +36,18 @@ static char *folder_of(const char *path)
 
 static int load_ini(cli_ini **ini, const char *path, size_t count, const char *const *overrides)
 {
-    char message[512] = "";
-    if (cli_ini_load(ini, path, scenario_known_keys, message, sizeof message) != 0) {
-        return cli_fail(CLI_INVALID, "%s", message);
+    char message[CLI_INI_MESSAGE] = "";
+    int code = cli_ini_load(ini, path, scenario_known, message, sizeof message);
+    for (size_t i = 0; code == CLI_OK && i < count; i++) {
+        code = cli_ini_set(*ini, overrides[i], message, sizeof message);
     }
-    for (size_t i = 0; i < count; i++) {
-        if (cli_ini_set(*ini, overrides[i], scenario_known_keys, message, sizeof message) != 0) {
-            return cli_fail(CLI_INVALID, "--set %s: %s", overrides[i], message);
-        }
-    }
-    return CLI_OK;
+    return code == CLI_OK ? CLI_OK : cli_fail(code, "%s", message);
 }
 
-int scenario_load(scenario **out, const char *path, size_t count, const char *const *overrides)
+int scenario_load(cli_scenario **out, const char *path, size_t count, const char *const *overrides)
 {
     *out = NULL;
-    scenario *made = cli_alloc(1, sizeof *made);
+    cli_scenario *made = cli_alloc(1, sizeof *made);
     scenario_reader reader = {.scenario = made};
     const char *slash = strrchr(path, '/');
     char *own = NULL;
@@ -71,7 +71,7 @@ int scenario_load(scenario **out, const char *path, size_t count, const char *co
     return code;
 }
 
-void scenario_free(scenario *scenario)
+void scenario_free(cli_scenario *scenario)
 {
     if (scenario == NULL) {
         return;
@@ -94,7 +94,7 @@ void scenario_free(scenario *scenario)
     free(scenario);
 }
 
-static jko_status make_cost(const scenario *scenario, jko_cost **cost)
+static jko_status make_cost(const cli_scenario *scenario, jko_cost **cost)
 {
     jko_grid *grid = NULL;
     if (scenario->kind == SCENARIO_COST) {
@@ -110,7 +110,7 @@ static jko_status make_cost(const scenario *scenario, jko_cost **cost)
     return status;
 }
 
-int scenario_objects(const scenario *scenario, jko_cost **cost, jko_economy **economy,
+int scenario_objects(const cli_scenario *scenario, jko_cost **cost, jko_economy **economy,
                      jko_energy *energy)
 {
     *cost = NULL;

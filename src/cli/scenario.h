@@ -14,31 +14,31 @@ typedef enum scenario_kind {
 } scenario_kind;
 
 typedef struct scenario_input {
-    char *name;     // as written in the scenario file
+    char *name; // as written in the scenario file
     char sha256[65];
 } scenario_input;
 
-typedef struct scenario {
-    char *path;      // of the INI file
-    char *folder;    // that its file names are relative to, "" or ending in '/'
+typedef struct cli_scenario {
+    char *path;   // of the INI file
+    char *folder; // that its file names are relative to, "" or ending in '/'
     // [grid]
     scenario_kind kind;
     size_t n;
-    double length;   // of circle or line
-    double cell;     // h: length / n on grids, 1 / n for a list of sectors
-    double *cost;    // [n][n] squared distances, or NULL on grids
-    char **names;    // [n] sectors, or NULL
+    double length; // of circle or line
+    double cell;   // h: length / n on grids, 1 / n for a list of sectors
+    double *cost;  // [n][n] squared distances, or NULL on grids
+    char **names;  // [n] sectors, or NULL
     // [economy]
     jko_economy_parameters parameters; // its arrays are the ones below
     double *technology;                // [n] or NULL, likewise the next three
     double *labour;
     double *preferences;
     double *weights;
-    double rho1;     // NaN when eta and sigma are given
+    double rho1; // NaN when eta and sigma are given
     double rho2;
     jko_energy_scaling scaling;
     // [initial]
-    double *mass;    // [n]
+    double *mass; // [n]
     // [flow]
     jko_flow_settings flow;
     bool single;     // one step from the initial state for each tau, in place of a flow
@@ -49,24 +49,24 @@ typedef struct scenario {
     bool *saved;     // [taus] whether the state is a column of the trajectory
     bool save_start; // whether the initial state is
     // [panel]
-    panel *panel;    // or NULL
+    cli_panel *panel; // or NULL
     // for the record
     scenario_input *inputs;
     size_t input_count;
-    char *options;   // every key in force as "section.key = value" lines
-} scenario;
+    char *options; // every key in force as "section.key = value" lines
+} cli_scenario;
 
 /*
  * Read a scenario. overrides: count texts "section.key=value" that take the place of the file's.
  * Returns CLI_OK, or another exit code after a message that names file, line, key, value and what
  * to do.
  */
-int scenario_load(scenario **out, const char *path, size_t count, const char *const *overrides);
+int scenario_load(cli_scenario **out, const char *path, size_t count, const char *const *overrides);
 
-void scenario_free(scenario *scenario);
+void scenario_free(cli_scenario *scenario);
 
 /* The library's objects of a scenario; free them in reverse order. Exit code as above. */
-int scenario_objects(const scenario *scenario, jko_cost **cost, jko_economy **economy,
+int scenario_objects(const cli_scenario *scenario, jko_cost **cost, jko_economy **economy,
                      jko_energy *energy);
 
 #endif

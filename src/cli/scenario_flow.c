@@ -12,8 +12,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define SAME_TIME 1e-9  // relative to tau: times that are this close are the same
-#define MOST_STEPS 1e7  // more is a typing error
+#define SAME_TIME 1e-9 // relative to tau: times that are this close are the same
+#define MOST_STEPS 1e7 // more is a typing error
 
 static int compare(const void *a, const void *b)
 {
@@ -24,7 +24,7 @@ static int compare(const void *a, const void *b)
 
 static int read_epsilon(scenario_reader *reader)
 {
-    scenario *scenario = reader->scenario;
+    cli_scenario *scenario = reader->scenario;
     const bool epsilon = scenario_value(reader, "flow", "epsilon") != NULL;
     const bool sigma = scenario_value(reader, "flow", "sigma_cells") != NULL;
     double cells = 0.0;
@@ -52,7 +52,7 @@ static int read_epsilon(scenario_reader *reader)
 
 static int read_settings(scenario_reader *reader)
 {
-    scenario *scenario = reader->scenario;
+    cli_scenario *scenario = reader->scenario;
     jko_flow_settings *flow = &scenario->flow;
     size_t method = 0;
     size_t reallocation = 0;
@@ -81,7 +81,7 @@ static int read_settings(scenario_reader *reader)
 }
 
 // Append the steps of one stretch, the last of which ends at its end exactly and may be saved.
-static void add_stretch(scenario *scenario, double begin, double end, double tau, bool save)
+static void add_stretch(cli_scenario *scenario, double begin, double end, double tau, bool save)
 {
     const double count = fmax(1.0, ceil((end - begin) / tau - SAME_TIME));
     const double length = (end - begin) / count;
@@ -96,7 +96,7 @@ static void add_stretch(scenario *scenario, double begin, double end, double tau
 
 static int schedule(scenario_reader *reader, double tau, double until, double *save, size_t saves)
 {
-    scenario *scenario = reader->scenario;
+    cli_scenario *scenario = reader->scenario;
     double begin = 0.0;
     size_t k = 0;
     qsort(save, saves, sizeof *save, compare);
@@ -152,7 +152,7 @@ static int read_flow_times(scenario_reader *reader, double tau)
 
 int scenario_read_flow(scenario_reader *reader)
 {
-    scenario *scenario = reader->scenario;
+    cli_scenario *scenario = reader->scenario;
     double *tau = NULL;
     size_t count = 0;
     size_t steps = 0;

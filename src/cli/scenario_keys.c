@@ -15,75 +15,59 @@
 #include <stdlib.h>
 #include <string.h>
 
-const scenario_key scenario_known_keys[] = {
-    {"panel", "file", NULL},
-    {"panel", "sector", "sector"},
-    {"panel", "year", "year"},
-    {"panel", "from", NULL},
-    {"panel", "to", NULL},
-    {"panel", "capital", NULL},
-    {"panel", "surplus", NULL},
-    {"panel", "output", "output"},
-    {"panel", "leave_out", ""},
-    {"grid", "kind", NULL},
-    {"grid", "cells", NULL},
-    {"grid", "length", "1"},
-    {"grid", "file", NULL},
-    {"grid", "distance", "matrix"},
-    {"economy", "labour", "immobile"},
-    {"economy", "beta", "0.86"},
-    {"economy", "eta", NULL},
-    {"economy", "sigma", NULL},
-    {"economy", "rho1", NULL},
-    {"economy", "rho2", NULL},
-    {"economy", "technology", "1"},
-    {"economy", "labour_distribution", "1"},
-    {"economy", "preferences", "1"},
-    {"economy", "weights", NULL},
-    {"economy", "energy", "log"},
-    {"initial", "density", NULL},
-    {"flow", "method", NULL},
-    {"flow", "steps", "flow"},
-    {"flow", "tau", NULL},
-    {"flow", "until", NULL},
-    {"flow", "save", NULL},
-    {"flow", "epsilon", NULL},
-    {"flow", "sigma_cells", NULL},
-    {"flow", "reallocation", "none"},
-    {"flow", "reallocation_cost", NULL},
-    {"flow", "tolerance", "1e-9"},
-    {"flow", "max_iterations", "10000"},
-    {NULL, NULL, NULL},
+static const char *const panel_words[] = {"file",    "sector",  "year",   "from",      "to",
+                                          "capital", "surplus", "output", "leave_out", NULL};
+static const char *const grid_words[] = {"kind", "cells", "length", "file", "distance", NULL};
+static const char *const economy_words[] = {
+    "labour",      "beta",    "eta",        "sigma",
+    "rho1",        "rho2",    "technology", "labour_distribution",
+    "preferences", "weights", "energy",     NULL};
+static const char *const initial_words[] = {"density", NULL};
+static const char *const flow_words[] = {"method",      "steps",          "tau",
+                                         "until",       "save",           "epsilon",
+                                         "sigma_cells", "reallocation",   "reallocation_cost",
+                                         "tolerance",   "max_iterations", NULL};
+
+const cli_ini_known scenario_known[] = {
+    {"panel", panel_words},     {"grid", grid_words}, {"economy", economy_words},
+    {"initial", initial_words}, {"flow", flow_words}, {NULL, NULL},
+};
+
+// The values of keys that a file need not have.
+static const struct {
+    const char *section;
+    const char *key;
+    const char *value;
+} standards[] = {
+    {"panel", "sector", "sector"},     {"panel", "year", "year"},
+    {"panel", "output", "output"},     {"panel", "leave_out", ""},
+    {"grid", "length", "1"},           {"grid", "distance", "matrix"},
+    {"economy", "labour", "immobile"}, {"economy", "beta", "0.86"},
+    {"economy", "technology", "1"},    {"economy", "labour_distribution", "1"},
+    {"economy", "preferences", "1"},   {"economy", "energy", "log"},
+    {"flow", "steps", "flow"},         {"flow", "reallocation", "none"},
+    {"flow", "tolerance", "1e-9"},     {"flow", "max_iterations", "10000"},
 };
 
 const char *scenario_value(const scenario_reader *reader, const char *section, const char *key)
 {
     const char *value = cli_ini_get(reader->ini, section, key);
-    for (const scenario_key *k = scenario_known_keys; value == NULL && k->section != NULL; k++) {
-        if (strcmp(k->section, section) == 0 && strcmp(k->key, key) == 0) {
-            return k->standard;
+    for (size_t k = 0; value == NULL && k < sizeof standards / sizeof standards[0]; k++) {
+        if (strcmp(standards[k].section, section) == 0 && strcmp(standards[k].key, key) == 0) {
+            return standards[k].value;
         }
     }
     return value;
-}
-
-char *scenario_place(const scenario_reader *reader, const char *section, const char *key)
-{
-    const size_t line = cli_ini_line(reader->ini, section, key);
-    return line > 0 ? cli_format("%s:%zu: [%s] %s", reader->scenario->path, line, section, key)
-                    : cli_format("%s: [%s] %s", reader->scenario->path, section, key);
 }
 
 int scenario_refuse(const scenario_reader *reader, const char *section, const char *key,
                     const char *remedy)
 {
     const char *value = scenario_value(reader, section, key);
-    char *place = scenario_place(reader, section, key);
-    const int code = value == NULL
-                         ? cli_fail(CLI_INVALID, "%s is missing; %s", place, remedy)
+    char place[CLI_INI_MESSAGE];
+    (void)cli_ini_where(reader->ini, section, key, place, sizeof place);
+    return value == NULL ? cli_fail(CLI_INVALID, "%s is missing; %s", place, remedy)
                          : cli_fail(CLI_INVALID, "%s is \"%s\"; %s", place, value, remedy);
-    free(place);
-    return code;
 }
 
 int scenario_number(const scenario_reader *reader, const char *section, const char *key,
@@ -151,8 +135,8 @@ int scenario_list(const scenario_reader *reader, const char *section, const char
 
 int scenario_file(const scenario_reader *reader, const char *shown, char **path)
 {
-    scenario *scenario = reader->scenario;
-    char message[256] = "";
+    cli_scenario *scenario = reader->scenario;
+    char message[CLI_INI_MESSAGE] = "";
     *path = shown[0] == '/' ? cli_copy(shown) : cli_format("%s%s", scenario->folder, shown);
     for (size_t k = 0; k < scenario->input_count; k++) {
         if (strcmp(scenario->inputs[k].name, shown) == 0) {
@@ -181,7 +165,7 @@ int scenario_file(const scenario_reader *reader, const char *shown, char **path)
 static int find_row(const scenario_reader *reader, const jko_csv *csv, const char *shown, size_t i,
                     size_t *row)
 {
-    const scenario *scenario = reader->scenario;
+    const cli_scenario *scenario = reader->scenario;
     const size_t sectors = jko_csv_find(csv, "sector");
     *row = i;
     if (scenario->names == NULL || sectors == JKO_CSV_NONE) {
@@ -193,10 +177,9 @@ static int find_row(const scenario_reader *reader, const jko_csv *csv, const cha
             continue;
         }
         if (found != JKO_CSV_NONE) {
-            return cli_fail(CLI_INVALID,
-                            "%s:%zu: column sector: %s is already on line %zu; keep one of them",
-                            shown, jko_csv_line(csv, k), scenario->names[i],
-                            jko_csv_line(csv, found));
+            return cli_fail(
+                CLI_INVALID, "%s:%zu: column sector: %s is already on line %zu; keep one of them",
+                shown, jko_csv_line(csv, k), scenario->names[i], jko_csv_line(csv, found));
         }
         found = k;
     }

@@ -3,30 +3,20 @@
 #ifndef JKO_SRC_CLI_SCENARIO_KEYS_H
 #define JKO_SRC_CLI_SCENARIO_KEYS_H
 
-#include "ini.h"
+#include "ini_file.h"
 #include "scenario.h"
 
-/* A known key. */
-typedef struct scenario_key {
-    const char *section;
-    const char *key;
-    const char *standard; // its value when the file has none; NULL: none
-} scenario_key;
-
-/* All known keys, in the order of docs/formats.md; ends with a NULL section. */
-extern const scenario_key scenario_known_keys[];
+/* All known sections and keys, in the order of docs/formats.md. */
+extern const cli_ini_known scenario_known[];
 
 /* What the readers of sections share. */
 typedef struct scenario_reader {
-    scenario *scenario;
+    cli_scenario *scenario;
     cli_ini *ini;
 } scenario_reader;
 
 /* The value in force (the file's, an override's or the standard one), NULL if there is none. */
 const char *scenario_value(const scenario_reader *reader, const char *section, const char *key);
-
-/* Where a key stands, for messages: "FILE:LINE: [section] key"; free it. */
-char *scenario_place(const scenario_reader *reader, const char *section, const char *key);
 
 /* A message about the value of a key: "FILE:LINE: [section] key is \"value\"; REMEDY". */
 int scenario_refuse(const scenario_reader *reader, const char *section, const char *key,

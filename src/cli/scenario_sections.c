@@ -47,7 +47,7 @@ int scenario_read_panel(scenario_reader *reader)
 // A square matrix of squared distances, bare or with names in its first row and column.
 static int read_matrix(scenario_reader *reader, const char *path, const char *shown)
 {
-    scenario *scenario = reader->scenario;
+    cli_scenario *scenario = reader->scenario;
     jko_csv *csv = NULL;
     jko_status status = jko_csv_read(&csv, path);
     if (status < 0) {
@@ -88,7 +88,7 @@ static int read_matrix(scenario_reader *reader, const char *path, const char *sh
 
 static int read_cost(scenario_reader *reader)
 {
-    scenario *scenario = reader->scenario;
+    cli_scenario *scenario = reader->scenario;
     const char *shown = scenario_value(reader, "grid", "file");
     size_t distance = 0;
     char *path = NULL;
@@ -123,7 +123,7 @@ static int read_cost(scenario_reader *reader)
 
 int scenario_read_grid(scenario_reader *reader)
 {
-    scenario *scenario = reader->scenario;
+    cli_scenario *scenario = reader->scenario;
     size_t kind = 0;
     double cells = 0.0;
     int code = scenario_choice(reader, "grid", "kind", "circle|line|cost", &kind);
@@ -151,7 +151,7 @@ int scenario_read_grid(scenario_reader *reader)
 }
 
 // The theory's initial density: 30 - tan(5.5 (x - 1/4)) on the first half, mirrored.
-static void paper_density(const scenario *scenario, double *density)
+static void paper_density(const cli_scenario *scenario, double *density)
 {
     const size_t n = scenario->n;
     double sum = 0.0;
@@ -166,7 +166,7 @@ static void paper_density(const scenario *scenario, double *density)
 }
 
 // The theory's labour: 1.5 + 0.5 sin(2 pi (x - 1/4)), scaled to total 1.
-static void paper_labour(const scenario *scenario, double *labour)
+static void paper_labour(const cli_scenario *scenario, double *labour)
 {
     const size_t n = scenario->n;
     double sum = 0.0;
@@ -181,7 +181,7 @@ static void paper_labour(const scenario *scenario, double *labour)
 
 int scenario_read_initial(scenario_reader *reader)
 {
-    scenario *scenario = reader->scenario;
+    cli_scenario *scenario = reader->scenario;
     const size_t n = scenario->n;
     const char *value = scenario_value(reader, "initial", "density");
     const bool grid = scenario->kind != SCENARIO_COST;
@@ -210,10 +210,12 @@ int scenario_read_initial(scenario_reader *reader)
     }
     for (size_t i = 0; code == CLI_OK && i < n; i++) {
         if (scenario->mass[i] < 0.0) {
-            char *place = scenario_place(reader, "initial", "density");
-            code = cli_fail(CLI_INVALID, "%s: row %zu of the data is %.17g; densities must be >= 0",
-                            place, i + 1, scenario->mass[i]);
-            free(place);
+            char place[CLI_INI_MESSAGE];
+            code = cli_fail(CLI_INVALID,
+                            "%s is \"%s\": row %zu of its data is %.17g; densities "
+                            "must be >= 0",
+                            cli_ini_where(reader->ini, "initial", "density", place, sizeof place),
+                            value, i + 1, scenario->mass[i]);
         }
         scenario->mass[i] *= grid ? scenario->cell : 1.0;
     }
@@ -225,7 +227,7 @@ int scenario_read_initial(scenario_reader *reader)
 
 static int read_elasticities(scenario_reader *reader)
 {
-    scenario *scenario = reader->scenario;
+    cli_scenario *scenario = reader->scenario;
     jko_economy_parameters *p = &scenario->parameters;
     const bool rho = scenario_value(reader, "economy", "rho1") != NULL ||
                      scenario_value(reader, "economy", "rho2") != NULL;
@@ -248,8 +250,7 @@ static int read_elasticities(scenario_reader *reader)
     scenario->rho2 = 0.04;
     if (rho) {
         code = scenario_number(reader, "economy", "rho1", &scenario->rho1);
-        code = code != CLI_OK ? code
-                              : scenario_number(reader, "economy", "rho2", &scenario->rho2);
+        code = code != CLI_OK ? code : scenario_number(reader, "economy", "rho2", &scenario->rho2);
     }
     if (code == CLI_OK &&
         jko_economy_calibrate(p->beta, scenario->rho1, scenario->rho2, &p->eta, &p->sigma) < 0) {
@@ -262,7 +263,7 @@ static int read_elasticities(scenario_reader *reader)
 // h sum w = 1.
 static int calibrate_weights(scenario_reader *reader)
 {
-    scenario *scenario = reader->scenario;
+    cli_scenario *scenario = reader->scenario;
     const size_t n = scenario->n;
     jko_economy *economy = NULL;
     jko_economy_summary summary = {.struct_size = sizeof summary};
@@ -280,8 +281,8 @@ static int calibrate_weights(scenario_reader *reader)
     }
     scenario->weights = cli_alloc(n, sizeof(double));
     for (size_t i = 0; i < n; i++) {
-        scenario->weights[i] = scenario->panel->rate[i] *
-                               pow(scenario->mass[i] / scenario->cell, 1.0 - summary.s);
+        scenario->weights[i] =
+            scenario->panel->rate[i] * pow(scenario->mass[i] / scenario->cell, 1.0 - summary.s);
         sum += scenario->weights[i];
     }
     for (size_t i = 0; i < n; i++) {
@@ -292,14 +293,14 @@ static int calibrate_weights(scenario_reader *reader)
 
 int scenario_read_economy(scenario_reader *reader)
 {
-    scenario *scenario = reader->scenario;
+    cli_scenario *scenario = reader->scenario;
     jko_economy_parameters *p = &scenario->parameters;
     size_t labour = 0;
     size_t scaling = 0;
     jko_economy_parameters_default(p);
     int code = scenario_choice(reader, "economy", "labour", "immobile|mobile", &labour);
-    code = code != CLI_OK ? code
-                          : scenario_choice(reader, "economy", "energy", "log|level", &scaling);
+    code =
+        code != CLI_OK ? code : scenario_choice(reader, "economy", "energy", "log|level", &scaling);
     code = code != CLI_OK ? code : read_elasticities(reader);
     code = code != CLI_OK ? code
                           : scenario_column(reader, "economy", "technology", &scenario->technology);
