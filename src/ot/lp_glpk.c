@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/*
+ * One transport LP for GLPK: the only file that sees <glpk.h>.
+ *
+ *     min sum C_ij x_ij   over x >= 0,  row sums a_i, column sums b_j (the last one left free)
+ *
+ * Costs are scaled to a maximum of 1, masses to a total of 1; one equation follows from the others
+ * and is left free, so a basis is a spanning tree. The primal simplex begins at the tree that is
+ * handed over, and runs in slices, so that the caller is heard between them.
+ *
+ * GLPK ends the process on a failure unless its error hook jumps out; after the jump the one legal
+ * call is glp_free_env(). What must survive the jump is in the job, not in local variables.
+ */
+#include "lp_glpk.h"
+
+#include "base/sum.h"
+
+#include <glpk.h>
+#include <math.h>
+#include <setjmp.h>
+#include <string.h>
+
+// GLPK's own are 1e-7; at less than 1e-10 its steps no longer resolve them.
+#define TOLERANCE 1e-10
+
+typedef struct session {
+    jko_i_glpk_job *job;
+    jmp_buf out;
+    bool in_line; // whether the last words are of a line that goes on
+} session;
+
+// GLPK prints a line in pieces; keep the last line that has any.
+static int listen(void *info, const char *text)
+{
+    session *s = info;
+    char *words = s->job->words;
+    for (; *text != '\0'; text++) {
+        if (*text == '\n') {
+            s->in_line = false;
+            continue;
+        }
+        if (!s->in_line) {
+            words[0] = '\0';
+            s->in_line = true;
+        }
+        const size_t length = strlen(words);
+        if (length + 1 < JKO_I_GLPK_WORDS) {
+            words[length] = *text;
+            words[length + 1] = '\0';
+        }
+    }
+    return 1; // nothing goes to the terminal
+}
+
+static void leave(void *info)
+{
+    session *s = info;
+    longjmp(s->out, 1);
+}
+
+// Column of arc (i, j), counted among rows and columns with mass, from 1 as GLPK does.
+static int arc_column(const jko_i_glpk_job *job, size_t i, size_t j)
+{
+    return (int)(i * job->n + j + 1);
+}
+
+static void add_rows(glp_prob *lp, const jko_i_glpk_job *job)
+{
+    const jko_i_ot_problem *p = job->problem;
+    glp_add_rows(lp, (int)(job->m + job->n));
+    for (size_t i = 0; i < job->m; i++) {
+        const double mass = p->a[job->rows[i]] / p->total;
+        glp_set_row_bnds(lp, (int)(i + 1), GLP_FX, mass, mass);
+    }
+    for (size_t j = 0; j < job->n; j++) {
+        const double mass = p->b[job->columns[j]] / p->total;
+        glp_set_row_bnds(lp, (int)(job->m + j + 1), j + 1 < job->n ? GLP_FX : GLP_FR, mass, mass);
+    }
+}
+
+static void add_columns(glp_prob *lp, const jko_i_glpk_job *job)
+{
+    const jko_cost *cost = job->problem->cost;
+    const double unit = cost->max > 0.0 ? cost->max : 1.0;
+    glp_add_cols(lp, (int)(job->m * job->n));
+    for (size_t i = 0; i < job->m; i++) {
+        const double *row = jko_i_cost_row(cost, job->rows[i]);
+        for (size_t j = 0; j < job->n; j++) {
+            const int k = arc_column(job, i, j);
+            const int ends[] = {0, (int)(i + 1), (int)(job->m + j + 1)};
+            const double ones[] = {0.0, 1.0, 1.0};
+            glp_set_col_bnds(lp, k, GLP_LO, 0.0, 0.0);
+            glp_set_obj_coef(lp, k, row[job->columns[j]] / unit);
+            glp_set_mat_col(lp, k, 2, ends, ones);
+        }
+    }
+}
+
+// The arcs handed over are basic, and so is the free row; all else stands at its bound.
+static void set_basis(glp_prob *lp, const jko_i_glpk_job *job)
+{
+    for (size_t k = 1; k <= job->m + job->n; k++) {
+        glp_set_row_stat(lp, (int)k, k < job->m + job->n ? GLP_NS : GLP_BS);
+    }
+    for (size_t k = 1; k <= job->m * job->n; k++) {
+        glp_set_col_stat(lp, (int)k, GLP_NL);
+    }
+    for (size_t k = 0; k < job->arcs; k++) {
+        glp_set_col_stat(lp, arc_column(job, job->arc_rows[k], job->arc_columns[k]), GLP_BS);
+    }
+}
+
+// Basic arcs, and what GLPK's own plan costs.
+static void read_basis(glp_prob *lp, jko_i_glpk_job *job)
+{
+    jko_i_sum cost = {0.0, 0.0};
+    job->arcs = 0;
+    for (size_t i = 0; i < job->m; i++) {
+        const double *row = jko_i_cost_row(job->problem->cost, job->rows[i]);
+        for (size_t j = 0; j < job->n; j++) {
+            const int k = arc_column(job, i, j);
+            const double mass = job->problem->total * glp_get_col_prim(lp, k);
+            jko_i_sum_add_product(&cost, mass, row[job->columns[j]]);
+            if (glp_get_col_stat(lp, k) == GLP_BS && job->arcs < job->m + job->n) {
+                job->arc_rows[job->arcs] = job->rows[i];
+                job->arc_columns[job->arcs++] = job->columns[j];
+            }
+        }
+    }
+    job->objective = jko_i_sum_value(&cost);
+}
+
+static jko_status iterate(glp_prob *lp, jko_i_glpk_job *job)
+{
+    glp_smcp parameters;
+    glp_init_smcp(&parameters);
+    parameters.msg_lev = GLP_MSG_ERR;
+    parameters.meth = GLP_PRIMAL;
+    parameters.tol_bnd = TOLERANCE;
+    parameters.tol_dj = TOLERANCE;
+    for (;;) {
+        const int64_t left = job->max_iterations - job->iterations;
+        parameters.it_lim = left < job->slice ? (int)left : job->slice;
+        const int code = glp_simplex(lp, &parameters);
+        job->iterations = glp_get_it_cnt(lp);
+        if (code == 0) {
+            job->code = glp_get_status(lp);
+            return job->code == GLP_OPT ? JKO_OK : JKO_ERR_SOLVER;
+        }
+        if (code != GLP_EITLIM) {
+            job->code = code;
+            return JKO_ERR_SOLVER;
+        }
+        if (job->iterations >= job->max_iterations) {
+            return JKO_NOT_CONVERGED;
+        }
+        if (!job->pause(job->context, job->iterations)) {
+            return JKO_CANCELLED;
+        }
+    }
+}
+
+void jko_i_glpk_run(jko_i_glpk_job *job)
+{
+    session s = {.job = job};
+    job->words[0] = '\0';
+    job->code = 0;
+    job->iterations = 0;
+    job->objective = NAN;
+    const int code = glp_init_env();
+    if (code != 0 && code != 1) { // 1: there was one already
+        job->status = JKO_ERR_NOMEM;
+        return;
+    }
+    if (setjmp(s.out) != 0) {
+        job->status = JKO_ERR_SOLVER;
+        glp_free_env();
+        return;
+    }
+    glp_error_hook(leave, &s);
+    glp_term_hook(listen, &s);
+    glp_prob *lp = glp_create_prob();
+    add_rows(lp, job);
+    add_columns(lp, job);
+    set_basis(lp, job);
+    job->status = iterate(lp, job);
+    if (job->status >= 0) {
+        read_basis(lp, job);
+    }
+    glp_delete_prob(lp);
+    glp_free_env();
+}

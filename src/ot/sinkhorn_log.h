@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/* Entropic transport in the log domain. Internal. */
+#ifndef JKO_SRC_OT_SINKHORN_LOG_H
+#define JKO_SRC_OT_SINKHORN_LOG_H
+
+#include "problem.h"
+
+#include <jko/ot.h>
+
+/* Workspace for problems of one shape. */
+typedef struct jko_i_sinkhorn jko_i_sinkhorn;
+
+/* O(m + n) memory; NULL without memory. */
+jko_i_sinkhorn *jko_i_sinkhorn_create(size_t m, size_t n);
+void jko_i_sinkhorn_free(jko_i_sinkhorn *work);
+
+/*
+ * Solve  min <C, P> + eps KL(P | a b^T / total)  and round to a feasible plan.
+ *
+ * eps: at least 1e-12 max |C|. tolerance: L1 error of the marginals, as a share of the total.
+ * plan [m][n] or NULL, f [m], g [n]: set; f and g are feasible for the unregularised problem.
+ * report: bounds, errors, values, epsilon and iterations are filled in.
+ *
+ * JKO_OK; JKO_STALLED: rounding allows no smaller error; JKO_NOT_CONVERGED, JKO_TIME_LIMIT,
+ * JKO_CANCELLED: stopped, perhaps at a larger epsilon, which the report then has.
+ */
+jko_status jko_i_sinkhorn_solve(jko_i_sinkhorn *work, const jko_i_ot_problem *problem,
+                                const jko_i_ot_limits *limits, double eps, double tolerance,
+                                double *plan, double *f, double *g, jko_ot_report *report);
+
+#endif
