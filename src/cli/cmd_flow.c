@@ -156,9 +156,9 @@ static int execute(const flow_options *options, cli_run *run, char **said)
     char message[512] = "";
     cli_outdir *outdir = NULL;
     const double began = seconds();
-    int code = CLI_OK;
-    if (cli_outdir_create(&outdir, options->folder, message, sizeof message) != 0) {
-        return cli_fail(CLI_FAILED, "%s", message);
+    int code = cli_outdir_begin(&outdir, options->folder, run_file_names, message, sizeof message);
+    if (code != CLI_OK) {
+        return cli_fail(code, "%s", message);
     }
     if (run->scenario->panel != NULL) {
         code = run_w2(run->cost, run->scenario->mass, run->scenario->panel->observed,
@@ -170,8 +170,9 @@ static int execute(const flow_options *options, cli_run *run, char **said)
     }
     run->seconds = seconds() - began;
     code = code != CLI_OK ? code : write_files(run, cli_outdir_path(outdir), said);
-    if (code == CLI_OK && cli_outdir_commit(outdir, message, sizeof message) != 0) {
-        code = cli_fail(CLI_FAILED, "%s", message);
+    if (code == CLI_OK) {
+        code = cli_outdir_commit(outdir, message, sizeof message);
+        code = code != CLI_OK ? cli_fail(code, "%s", message) : CLI_OK;
     }
     cli_outdir_free(outdir); // removes what was not put in place
     return code;
