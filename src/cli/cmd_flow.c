@@ -156,7 +156,7 @@ static int execute(const flow_options *options, cli_run *run, char **said)
     char message[512] = "";
     cli_outdir *outdir = NULL;
     const double began = seconds();
-    int code = cli_outdir_begin(&outdir, options->folder, run_file_names, message, sizeof message);
+    int code = cli_outdir_create(&outdir, options->folder, message, sizeof message);
     if (code != CLI_OK) {
         return cli_fail(code, "%s", message);
     }

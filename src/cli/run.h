@@ -17,9 +17,6 @@
 #define RUN_SUMS "SHA256SUMS"
 #define RUN_FORMAT "jko-run-1"
 
-/* All of them, up to a NULL. */
-extern const char *const run_file_names[];
-
 /* A row of the comparison with the observed distribution. */
 typedef struct forecast_row {
     const char *label;   // "step", "fit", "no change" or "sign of profit gap"

@@ -13,10 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const run_file_names[] = {RUN_TRAJECTORY, RUN_STEPS, RUN_STATES, RUN_COST,
-                                      RUN_FORECAST,   RUN_LOG,   RUN_FIGURE, RUN_JSON,
-                                      RUN_SUMS,       NULL};
-
 char *run_path(const char *folder, const char *name)
 {
     return cli_format("%s/%s", folder, name);
