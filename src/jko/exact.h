@@ -33,7 +33,6 @@ struct jko_i_exact {
     double *scratch; // [3][n]
     double total;    // mass
     double scale;    // energy per unit of mass, the unit of S and e
-    double mu;       // complementarity sum P S / arcs
 };
 
 /* Column sums of a plan over the rows in work, in row order. */
@@ -44,12 +43,17 @@ void jko_i_exact_columns(const jko_i_exact *work, const double *plan, double *m)
 double jko_i_exact_gap(const jko_flow *flow, const double *plan, const double *e,
                        const double *zero_empty);
 
-/* Newton's direction towards complementarity target at the iterate: dplan, dslack, df, dm.
+/* Newton's direction towards P_ij S_ij = target a_i at the iterate: dplan, dslack, df, dm.
    JKO_ERR_NUMERIC if the system cannot be factored. exact_newton.c */
 jko_status jko_i_exact_direction(jko_flow *flow, const jko_energy *energy, double target);
 
-/* From the interior iterate in work->best to one whose idle arcs are exactly 0, into plan; false
-   if a row would be left without an arc. exact_clean.c */
+/* Go along that direction as far as is safe, to P, S, f, m and e; *step: how far, at most 1.
+   JKO_ERR_NUMERIC if the numbers are lost. exact_advance.c */
+jko_status jko_i_exact_advance(jko_flow *flow, const jko_energy *energy, double target,
+                               double *step);
+
+/* From the interior iterate in work->best, with e at its columns in work->e, to one whose idle arcs
+   are exactly 0, into plan; false if a row would be left without an arc. exact_clean.c */
 bool jko_i_exact_clean(const jko_flow *flow, double *plan);
 
 #endif

@@ -3,12 +3,13 @@
  * Newton's direction of the interior point method for the exact step.
  *
  * Unknowns P [rows][n], f [rows], S = c + e(m) - f >= 0, m = column sums of P. With
- * theta = P / S, residual rd = c + e - f - S and target mu, the linearised conditions are
+ * theta = P / S, residual rd = c + e - f - S and target P_ij S_ij = mu a_i (so that a row's mass
+ * does not matter, however small), the linearised conditions are
  *
- *     dS_ij = rd_ij + (H dm)_j - df_i,     dP_ij = mu/S_ij - P_ij - theta_ij dS_ij
+ *     dS_ij = rd_ij + (H dm)_j - df_i,     dP_ij = mu a_i/S_ij - P_ij - theta_ij dS_ij
  *     sum_j dP_ij = 0,                     sum_i dP_ij = dm_j
  *
- * Let b_ij = mu/S_ij - P_ij - theta_ij rd_ij, t_i = sum_j theta_ij. Eliminating dS, dP and df,
+ * Let b_ij = mu a_i/S_ij - P_ij - theta_ij rd_ij, t_i = sum_j theta_ij. Eliminating dS, dP, df,
  *
  *     (I + Sigma H) dm = sum_i b_ij - sum_i theta_ij (sum_k b_ik) / t_i
  *     Sigma_jk = - sum_i theta_ij theta_ik / t_i  for j != k,   rows of Sigma sum to 0
@@ -93,10 +94,11 @@ static void fill_right_side(jko_flow *flow, double mu)
         const double *slack = work->slack + k * n;
         double *b = work->dplan + k * n;
         double *rd = work->dslack + k * n;
+        const double target = mu * flow->start[work->source[k]];
         double sum = 0.0;
         for (size_t j = 0; j < n; j++) {
             rd[j] = c[j] + work->e[j] - work->f[k] - slack[j];
-            b[j] = (mu - plan[j] * rd[j]) / slack[j] - plan[j];
+            b[j] = (target - plan[j] * rd[j]) / slack[j] - plan[j];
             sum += b[j];
         }
         work->df[k] = -sum / work->row_sum[k]; // completed once dm is known

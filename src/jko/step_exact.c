@@ -6,14 +6,14 @@
  *     min over P >= 0 with row sums a of  <c, P> + E(m),   m = column sums of P
  *
  * Only the rows are fixed, so Newton's system is n x n (exact_newton.c). Each iteration aims at a
- * tenth of the present complementarity, goes 99 % of the way to the boundary, is cut back while
- * the residual of the optimality conditions grows, and rescales the rows to a, which keeps
- * round-off from building up. The certificate is the Frank-Wolfe gap over all arcs,
+ * share of the present complementarity, less where the last step was short or the gap has fallen
+ * behind; the step itself and its guards are in exact_advance.c. The certificate is the
+ * Frank-Wolfe gap over all arcs,
  *
  *     gap = sum_ij P_ij (c_ij + e_j - min_k (c_ik + e_k)) >= objective - minimum,  e = dE/dm(m),
  *
  * a sum of terms that are not negative, so it has no cancellation. 64 n^2 bytes, O(n^3) time an
- * iteration, some 20 to 45 iterations. The answer is cleaned of idle arcs (exact_clean.c).
+ * iteration, some 15 to 45 iterations. The answer is cleaned of idle arcs (exact_clean.c).
  *
  * Source: Wright, Primal-Dual Interior-Point Methods (1997); Jaggi (2013) for the gap.
  */
@@ -27,13 +27,17 @@
 #include <math.h>
 #include <string.h>
 
-#define CENTRING 0.1      // share of the complementarity that an iteration aims at
-#define TO_BOUNDARY 0.99  // share of the way to the boundary
-#define HALVINGS 12       // of a step whose residual grows
-#define LEAST_SHARE 0.4   // m keeps at least this share of itself in an iteration,
-#define LARGEST_SHARE 2.5 // and gains at most up to this: e ~ 1/m explodes on full steps
-#define PATIENCE 6        // iterations without halving the gap that count as its floor
-#define FINER 1e-4        // the gap aimed at, as a share of the one that is good enough
+// Share of the complementarity that an iteration aims at, after a long, a middling and a short step.
+#define CENTRING_LONG 0.1
+#define CENTRING_MIDDLING 0.3
+#define CENTRING_SHORT 1.0
+#define LONG_STEP 0.5
+#define MIDDLING_STEP 0.1
+// The gap is the sum of P S once S are the true slacks; farther apart, wait for it.
+#define LARGEST_LAG 10.0
+#define PATIENCE 6       // iterations without halving the gap that count as its floor,
+#define LONG_PATIENCE 60 // and that many when the gap is not good enough
+#define FINER 1e-4       // the gap aimed at, as a share of the one that is good enough
 
 jko_i_exact *jko_i_exact_create(size_t n)
 {
@@ -104,7 +108,7 @@ double jko_i_exact_gap(const jko_flow *flow, const double *plan, const double *e
         double part = 0.0;
         for (size_t j = 0; j < n; j++) {
             const double p = plan[k * n + j];
-            if (p > 0.0) {
+            if (p != 0.0) { // so that a NaN shows
                 part += p * (c[j] + e[j] - least);
             }
         }
@@ -165,111 +169,33 @@ static jko_status begin(jko_flow *flow, const jko_energy *energy)
     return JKO_OK;
 }
 
+// sum of P S over the total mass and n: P_ij S_ij / a_i if all arcs are alike.
 static double complementarity(const jko_i_exact *work)
 {
     double sum = 0.0;
     for (size_t k = 0; k < work->rows * work->n; k++) {
         sum += work->plan[k] * work->slack[k];
     }
-    return sum / (double)(work->rows * work->n);
+    return sum / (work->total * (double)work->n);
 }
 
-// Longest step that keeps P, S and m within their guards.
-static double longest_step(const jko_i_exact *work)
+// The complementarity to aim at, after a step of that length and with that gap.
+static double aim(const jko_i_exact *work, double last_step, double gap)
 {
-    double alpha = 1.0;
-    for (size_t k = 0; k < work->rows * work->n; k++) {
-        if (work->dplan[k] < 0.0) {
-            alpha = fmin(alpha, -TO_BOUNDARY * work->plan[k] / work->dplan[k]);
-        }
-        if (work->dslack[k] < 0.0) {
-            alpha = fmin(alpha, -TO_BOUNDARY * work->slack[k] / work->dslack[k]);
-        }
+    const double now = complementarity(work);
+    const double expected = now * work->total * (double)work->n;
+    if (last_step < MIDDLING_STEP || gap > LARGEST_LAG * expected) {
+        return CENTRING_SHORT * now;
     }
-    for (size_t j = 0; j < work->n; j++) {
-        const double room = work->dm[j] < 0.0 ? (1.0 - LEAST_SHARE) * work->m[j]
-                                              : (LARGEST_SHARE - 1.0) * work->m[j];
-        if (fabs(work->dm[j]) * alpha > room) {
-            alpha = room / fabs(work->dm[j]);
-        }
-    }
-    return alpha;
+    return (last_step < LONG_STEP ? CENTRING_MIDDLING : CENTRING_LONG) * now;
 }
 
-// Norm of the optimality conditions a step alpha away, with target complementarity mu; e at the
-// trial masses is left in trial_e. +inf where the energy has no variation.
-static jko_status residual(jko_flow *flow, const jko_energy *energy, double alpha, double mu,
-                           double *norm)
+// One iteration towards the complementarity aimed at; *step is set to its length.
+static jko_status iterate(jko_flow *flow, const jko_energy *energy, double gap, double *step)
 {
-    jko_i_exact *work = flow->exact;
-    const size_t n = work->n;
-    double value = 0.0;
-    for (size_t j = 0; j < n; j++) {
-        work->target[j] = work->m[j] + alpha * work->dm[j];
-    }
-    const jko_status status = jko_i_energy_eval(flow, energy, work->target, &value, work->trial_e);
-    if (status < 0) {
-        return status;
-    }
-    double dual = 0.0;
-    double complementary = 0.0;
-    for (size_t k = 0; k < work->rows; k++) {
-        const double *c = jko_i_cost_row(flow->cost, work->source[k]);
-        const double f = work->f[k] + alpha * work->df[k];
-        for (size_t j = 0; j < n; j++) {
-            const size_t arc = k * n + j;
-            const double s = work->slack[arc] + alpha * work->dslack[arc];
-            const double p = work->plan[arc] + alpha * work->dplan[arc];
-            const double rd = c[j] + work->trial_e[j] - f - s;
-            const double rc = p * s - mu;
-            dual += rd * rd;
-            complementary += rc * rc;
-        }
-    }
-    *norm =
-        sqrt(dual) / ((double)n * work->scale) + sqrt(complementary) / (work->total * work->scale);
-    if (isnan(*norm)) {
-        *norm = INFINITY;
-    }
-    return JKO_OK;
-}
-
-// Cut alpha back until the residual does not grow; then take the step and rescale the rows.
-static jko_status advance(jko_flow *flow, const jko_energy *energy, double target)
-{
-    jko_i_exact *work = flow->exact;
-    const size_t n = work->n;
-    double alpha = longest_step(work);
-    double here = 0.0;
-    double there = 0.0;
-    jko_status status = residual(flow, energy, 0.0, target, &here);
-    for (int k = 0; status >= 0 && k < HALVINGS; k++) {
-        status = residual(flow, energy, alpha, target, &there);
-        if (there <= here) {
-            break;
-        }
-        alpha *= 0.5;
-    }
-    if (status < 0) {
-        return status;
-    }
-    for (size_t k = 0; k < work->rows; k++) {
-        double *plan = work->plan + k * n;
-        double sum = 0.0;
-        work->f[k] += alpha * work->df[k];
-        for (size_t j = 0; j < n; j++) {
-            plan[j] += alpha * work->dplan[k * n + j];
-            work->slack[k * n + j] += alpha * work->dslack[k * n + j];
-            sum += plan[j];
-        }
-        const double scale = flow->start[work->source[k]] / sum;
-        for (size_t j = 0; j < n; j++) {
-            plan[j] *= scale;
-        }
-    }
-    double value = 0.0;
-    jko_i_exact_columns(work, work->plan, work->m);
-    return jko_i_energy_eval(flow, energy, work->m, &value, work->e);
+    const double target = aim(flow->exact, *step, gap);
+    const jko_status status = jko_i_exact_direction(flow, energy, target);
+    return status < 0 ? status : jko_i_exact_advance(flow, energy, target, step);
 }
 
 // Iterate to the floor of the gap; the plan of the smallest is in work->best.
@@ -278,6 +204,7 @@ static jko_status run(jko_flow *flow, const jko_energy *energy, double before, d
     jko_i_exact *work = flow->exact;
     int since = 0;            // iterations since the gap last halved
     double halved = INFINITY; // the gap then
+    double step = 1.0;        // length of the last step
     *best_gap = INFINITY;
     for (;;) {
         double value = 0.0;
@@ -296,22 +223,17 @@ static jko_status run(jko_flow *flow, const jko_energy *energy, double before, d
         if (*best_gap <= FINER * allowed || (since >= PATIENCE && *best_gap <= allowed)) {
             return JKO_OK;
         }
-        if (since >= 4 * PATIENCE) {
+        if (since >= LONG_PATIENCE) {
             return JKO_STALLED;
         }
         status = jko_i_step_tick(flow, *best_gap);
-        if (status != JKO_OK) {
-            return status;
+        if (status == JKO_OK) {
+            status = iterate(flow, energy, gap, &step);
         }
-        const double target = CENTRING * complementarity(work);
-        status = jko_i_exact_direction(flow, energy, target);
         if (status == JKO_ERR_NUMERIC && isfinite(*best_gap)) {
             return JKO_STALLED; // the last digits are used up; the best plan stands
         }
-        if (status >= 0) {
-            status = advance(flow, energy, target);
-        }
-        if (status < 0) {
+        if (status != JKO_OK) {
             return status;
         }
     }
@@ -324,20 +246,23 @@ static jko_status finish(jko_flow *flow, const jko_energy *energy, double before
     jko_i_exact *work = flow->exact;
     const size_t n = work->n;
     double value = 0.0;
-    bool clean = jko_i_exact_clean(flow, work->dplan);
+    jko_i_exact_columns(work, work->best, work->m);
+    jko_status status = jko_i_energy_eval(flow, energy, work->m, &value, work->e);
+    bool clean = status >= 0 && jko_i_exact_clean(flow, work->dplan);
     if (clean) {
         jko_i_exact_columns(work, work->dplan, work->m);
-        const jko_status status = jko_i_energy_eval(flow, energy, work->m, &value, work->e);
-        if (status < 0) {
-            return status;
-        }
+        status = jko_i_energy_eval(flow, energy, work->m, &value, work->e);
+    }
+    if (status < 0) {
+        return status;
+    }
+    if (clean) {
         const double gap = jko_i_exact_gap(flow, work->dplan, work->e, NULL);
         clean = gap <= fmax(best_gap, jko_i_step_tolerance(flow, before, value, 0.0));
     }
     memcpy(work->plan, clean ? work->dplan : work->best, work->rows * n * sizeof *work->plan);
     jko_i_exact_columns(work, work->plan, flow->mass);
-    const jko_status status =
-        jko_i_energy_eval(flow, energy, flow->mass, &solution->energy, flow->variation);
+    status = jko_i_energy_eval(flow, energy, flow->mass, &solution->energy, flow->variation);
     if (status < 0) {
         return status;
     }
