@@ -26,6 +26,7 @@ static long double reference(const jko_economy *economy, double p, const double 
 static void mean_agrees_with_long_double(void **state)
 {
     (void)state;
+    jko_t_need_long_double();
     jko_t_random random = {11};
     const double exponents[] = {-40.0,  -3.0,  -0.5, -1e-3, -1e-9, -1e-300, 0.0,
                                 1e-300, 1e-12, 1e-6, 0.04,  1.0,   9.0,     300.0};

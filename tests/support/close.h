@@ -26,6 +26,9 @@ void jko_t_at_most(double got, double limit, const char *what, const char *file,
 void jko_t_same_bits(size_t n, const double *got, const double *want, const char *what,
                      const char *file, int line);
 
+/* Skip the running test where long double is no wider than double, as it is under valgrind. */
+void jko_t_need_long_double(void);
+
 /* A random number generator with a seed to print (splitmix64): uniform on [0, 1), exponential
    with mean 1, and an integer in [0, below). */
 typedef struct jko_t_random {
