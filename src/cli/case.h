@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/* Case files: small JKO steps and energies in JSON, with the right answers. */
+#ifndef JKO_SRC_CLI_CASE_H
+#define JKO_SRC_CLI_CASE_H
+
+#include "cli.h"
+
+#include <jansson.h>
+#include <jko/jko.h>
+#include <stdbool.h>
+
+/* What is asked for; a case of kind "invalid" names it under "step". */
+typedef enum case_kind {
+    CASE_ATOMS,
+    CASE_LOCKED,
+    CASE_LOCAL,
+    CASE_ENTROPIC,
+    CASE_DEBIASED, // this and the next two are read and checked, but not solved
+    CASE_CIRCLE,
+    CASE_LINE,
+    CASE_ENERGY,
+    CASE_KINDS
+} case_kind;
+
+/* A case as read and checked as far as the library does not check it. */
+typedef struct step_case {
+    const char *path;
+    json_t *root;   // the file, NULL if it is not JSON
+    json_t *expect; // its list of results, or NULL
+    case_kind kind;
+    bool invalid;     // an error is the answer
+    size_t n;         // cells
+    double h;         // width of a cell
+    double beta;      // labour exponent
+    double s;         // exponent of the energy, unless there is an economy
+    double *weights;  // [n], likewise
+    double *mass;     // [n], from densities where the kind has these
+    double tau;       // time step
+    double epsilon;   // weight of the entropy, in units of the objective
+    double *x;        // [n] positions, or NULL
+    double period;    // 0: none
+    double *matrix;   // [n][n] costs, or NULL
+    double *phi;      // [n], or NULL
+    bool has_economy; // then economy is set, and its arrays are the next three
+    double *technology;
+    double *labour;
+    double *preferences;
+    jko_economy_parameters economy;
+    jko_reallocation reallocation;
+    double reallocation_cost;
+} step_case;
+
+/* Read a case. Refused input is a negative status after a message that names file and key; root
+   and expect are set even then, if there are any. case_free() in any event. */
+jko_status case_read(step_case *out, const char *path);
+void case_free(step_case *c);
+
+/* A message "FILE: key: ..." about a case; returns status. */
+jko_status case_refuse(const step_case *c, jko_status status, const char *key, const char *format,
+                       ...) CLI_PRINTF(4, 5);
+
+/* Solve a case and add every result that its kind has, without the status, which is returned;
+   negative after a message. */
+jko_status case_run(const step_case *c, json_t *result);
+
+/* The results of kind "energy", likewise. */
+jko_status case_run_energy(const step_case *c, const jko_economy *economy, json_t *result);
+
+/* How many of the expected results do not hold; each is named on standard error. */
+size_t case_compare(const step_case *c, const json_t *result);
+
+/* Whether the case expects an error, but not that of status. A message says so. */
+bool case_expects_another_error(const step_case *c, jko_status status);
+
+/* The whole of jko step --case; returns the exit code. */
+int case_main(const char *path);
+
+#endif

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/*
+ * Comparing results with the list of a case.
+ *
+ * A number passes when |got - value| <= abs_tol + rel_tol |value|, lists entry by entry, an entry
+ * with max when got <= max; texts ("inf" among them) match exactly.
+ */
+#include "case.h"
+#include "text.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct comparison {
+    const step_case *c;
+    const char *what;
+    double abs_tol;
+    double rel_tol;
+    size_t failures;
+} comparison;
+
+// A JSON scalar as text.
+static char *show(const json_t *value)
+{
+    if (json_is_string(value)) {
+        return cli_copy(json_string_value(value));
+    }
+    if (json_is_number(value)) {
+        return cli_format("%.17g", json_number_value(value));
+    }
+    return cli_format("%s", json_is_array(value) ? "a list" : "nothing");
+}
+
+static void fail(comparison *cmp, const char *name, const json_t *got, const json_t *value,
+                 const char *relation)
+{
+    char *shown = show(got);
+    char *expected = show(value);
+    char *within = json_is_number(value) && relation[0] == '='
+                       ? cli_format(" within %g + %g of it", cmp->abs_tol, cmp->rel_tol)
+                       : cli_copy("");
+    (void)cli_fail(CLI_FAILED, "%s: %s: got %s, expected %s %s%s", cmp->c->path, name, shown,
+                   relation, expected, within);
+    free(within);
+    free(expected);
+    free(shown);
+    cmp->failures++;
+}
+
+static bool is_close(const comparison *cmp, const json_t *got, const json_t *value)
+{
+    if (json_is_string(value)) {
+        return json_is_string(got) && strcmp(json_string_value(got), json_string_value(value)) == 0;
+    }
+    if (!json_is_number(got) || !json_is_number(value)) {
+        return false;
+    }
+    const double expected = json_number_value(value);
+    return fabs(json_number_value(got) - expected) <= cmp->abs_tol + cmp->rel_tol * fabs(expected);
+}
+
+static void compare_value(comparison *cmp, const json_t *got, const json_t *value)
+{
+    if (!json_is_array(value)) {
+        if (!is_close(cmp, got, value)) {
+            fail(cmp, cmp->what, got, value, "=");
+        }
+        return;
+    }
+    if (!json_is_array(got) || json_array_size(got) != json_array_size(value)) {
+        (void)cli_fail(CLI_FAILED, "%s: %s: got %zu entries, expected %zu", cmp->c->path, cmp->what,
+                       json_array_size(got), json_array_size(value));
+        cmp->failures++;
+        return;
+    }
+    for (size_t i = 0; i < json_array_size(value); i++) {
+        const json_t *entry = json_array_get(got, i);
+        if (!is_close(cmp, entry, json_array_get(value, i))) {
+            char *name = cli_format("%s[%zu]", cmp->what, i);
+            fail(cmp, name, entry, json_array_get(value, i), "=");
+            free(name);
+        }
+    }
+}
+
+static void compare_max(comparison *cmp, const json_t *got, const json_t *max)
+{
+    const bool holds = json_is_number(got) && json_is_number(max)
+                           ? json_number_value(got) <= json_number_value(max)
+                           : is_close(cmp, got, max);
+    if (!holds) {
+        fail(cmp, cmp->what, got, max, "<=");
+    }
+}
+
+static double tolerance(const json_t *entry, const char *key)
+{
+    return json_number_value(json_object_get(entry, key));
+}
+
+size_t case_compare(const step_case *c, const json_t *result)
+{
+    size_t failures = 0;
+    for (size_t k = 0; k < json_array_size(c->expect); k++) {
+        const json_t *entry = json_array_get(c->expect, k);
+        const json_t *max = json_object_get(entry, "max");
+        comparison cmp = {
+            .c = c,
+            .what = json_string_value(json_object_get(entry, "what")),
+            .abs_tol = tolerance(entry, "abs_tol"),
+            .rel_tol = tolerance(entry, "rel_tol"),
+        };
+        const json_t *got = json_object_get(result, cmp.what);
+        if (strcmp(cmp.what, "error") == 0) {
+            fail(&cmp, "error", json_object_get(result, "status"), json_object_get(entry, "class"),
+                 "status");
+        } else if (got == NULL) {
+            (void)cli_fail(CLI_FAILED, "%s: %s: expected, but this kind has no such result",
+                           c->path, cmp.what);
+            cmp.failures++;
+        } else if (max != NULL) {
+            compare_max(&cmp, got, max);
+        } else {
+            compare_value(&cmp, got, json_object_get(entry, "value"));
+        }
+        failures += cmp.failures;
+    }
+    return failures;
+}
+
+bool case_expects_another_error(const step_case *c, jko_status status)
+{
+    bool another = false;
+    for (size_t k = 0; k < json_array_size(c->expect); k++) {
+        const json_t *entry = json_array_get(c->expect, k);
+        const char *what = json_string_value(json_object_get(entry, "what"));
+        const char *class = json_string_value(json_object_get(entry, "class"));
+        if (what != NULL && class != NULL && strcmp(what, "error") == 0 &&
+            strcmp(class, jko_status_name(status)) != 0) {
+            (void)cli_fail(CLI_FAILED, "%s: error: got %s, expected %s", c->path,
+                           jko_status_name(status), class);
+            another = true;
+        }
+    }
+    return another;
+}

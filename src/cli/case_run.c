@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/*
+ * Solving a case with the library.
+ *
+ * Cases that this version cannot solve are still given to the library as far as it goes, so that
+ * bad input is refused as such.
+ */
+#include "case.h"
+#include "result.h"
+#include "step_result.h"
+
+#include <string.h>
+
+// The answers of the format are compared to ten digits or so; masses follow the square root of
+// the gap.
+#define TOLERANCE 1e-13
+
+static jko_status fail(const step_case *c, jko_status status)
+{
+    (void)cli_fail_status(status, c->path);
+    return status;
+}
+
+static jko_status create_economy(jko_economy **out, const step_case *c)
+{
+    return c->has_economy ? jko_economy_create(out, c->n, c->h, &c->economy)
+                          : jko_economy_create_reduced(out, c->n, c->h, c->beta, c->s, c->weights);
+}
+
+static jko_status create_cost(jko_cost **out, const step_case *c)
+{
+    if (c->matrix != NULL) {
+        return jko_cost_create_matrix(out, c->n, c->n, c->matrix);
+    }
+    jko_grid *grid = NULL;
+    jko_status status = jko_grid_create_points(&grid, c->n, 1, c->x, &c->period);
+    if (status >= 0) {
+        status = jko_cost_create_squared(out, grid, grid);
+    }
+    jko_grid_free(grid);
+    return status;
+}
+
+static jko_status step(const step_case *c, const jko_economy *economy, const jko_cost *cost,
+                       json_t *result)
+{
+    jko_flow *flow = NULL;
+    jko_energy energy = {.struct_size = sizeof energy};
+    jko_flow_settings settings;
+    jko_step_report report = {.struct_size = sizeof report};
+    jko_flow_settings_default(&settings);
+    settings.method = c->kind == CASE_ENTROPIC ? JKO_STEP_ENTROPIC : JKO_STEP_EXACT;
+    settings.epsilon = c->epsilon;
+    settings.reallocation = c->reallocation;
+    settings.reallocation_cost = c->reallocation_cost;
+    settings.tolerance = TOLERANCE;
+
+    jko_status status = jko_economy_energy(economy, JKO_ENERGY_LOG, &energy);
+    if (status >= 0) {
+        status = jko_flow_create(&flow, cost, &energy, &settings);
+    }
+    if (status >= 0) {
+        status = jko_flow_step(flow, c->tau, c->mass, &report);
+    }
+    if (status >= 0) {
+        step_result(result, c->n, c->h, c->mass, &report);
+    }
+    jko_flow_free(flow);
+    return status < 0 ? fail(c, status) : status;
+}
+
+jko_status case_run(const step_case *c, json_t *result)
+{
+    jko_economy *economy = NULL;
+    jko_cost *cost = NULL;
+    jko_status status = create_economy(&economy, c);
+    if (status >= 0 && (c->matrix != NULL || c->x != NULL)) {
+        status = create_cost(&cost, c);
+    }
+    if (status < 0) {
+        (void)fail(c, status);
+    } else if (c->kind == CASE_ENERGY) {
+        status = case_run_energy(c, economy, result);
+    } else if (c->kind == CASE_CIRCLE || c->kind == CASE_LINE || c->kind == CASE_DEBIASED) {
+        status = case_refuse(c, JKO_ERR_UNSUPPORTED, "kind",
+                             "this version has no such step; it has jko_atoms and jko_entropic");
+    } else {
+        status = step(c, economy, cost, result);
+    }
+    jko_cost_free(cost);
+    jko_economy_free(economy);
+    return status;
+}
