@@ -105,6 +105,20 @@ static void check_heading(reader *r, const char *text)
     }
 }
 
+// The next byte, CRLF as LF.
+static int next(FILE *file)
+{
+    const int c = getc(file);
+    if (c == '\r') {
+        const int after = getc(file);
+        if (after == '\n') {
+            return after;
+        }
+        (void)ungetc(after, file); // of EOF does nothing
+    }
+    return c;
+}
+
 // Read one line into buffer [room], without blanks in front, the line feed and comment lines.
 // Returns false at the end of the file, or at a fault.
 static bool read_text(reader *r, char *buffer, size_t room)
@@ -112,9 +126,9 @@ static bool read_text(reader *r, char *buffer, size_t room)
     size_t length = 0;
     bool any = false;
     bool comment = false;
-    int c = getc(r->file);
-    for (; c != EOF && c != '\n'; c = getc(r->file)) {
-        const bool blank = c == ' ' || c == '\t' || c == '\r';
+    int c = next(r->file);
+    for (; c != EOF && c != '\n'; c = next(r->file)) {
+        const bool blank = c == ' ' || c == '\t';
         any = true;
         if ((c < 0x20 && !blank) || c == 0x7F) {
             fault(r, CLI_INVALID, "a control character; save the file as plain text");
