@@ -16,6 +16,7 @@ typedef struct command {
 
 static const command commands[] = {
     {"flow", "run a scenario: JKO steps with a certificate each", cli_flow},
+    {"step", "one JKO step, or a case file", cli_step},
     {"ot", "transport between two distributions, with bounds", cli_ot},
     {"verify", "recompute and check what a run claims", cli_verify},
 };
