@@ -37,7 +37,8 @@ typedef struct jko_csv jko_csv;
  *
  * @return JKO_OK; JKO_ERR_FILE (cannot be opened or read); JKO_ERR_FORMAT (quotes, a NUL byte,
  *         not UTF-8, a row of another length, a repeated name, too large: the detail has file,
- *         line and column); JKO_ERR_EMPTY for a file without a row; JKO_ERR_ARGUMENT; JKO_ERR_NOMEM.
+ *         line and column); JKO_ERR_EMPTY for a file without a row; JKO_ERR_ARGUMENT;
+ *         JKO_ERR_NOMEM.
  */
 JKO_API jko_status jko_csv_read(jko_csv **out, const char *path);
 
