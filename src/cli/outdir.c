@@ -4,7 +4,8 @@
  *
  * All renames stay within one folder, so each is atomic. An earlier result is renamed aside, the
  * new one put in its place, and only then is the old one deleted; if putting in place fails, the
- * old one is renamed back. A result has no folders in it, so deleting never goes deeper.
+ * old one is renamed back. A result has no folders in it, so deleting never goes deeper. Folders
+ * above the target are made where they are missing, and removed again if there is no result.
  */
 #define _XOPEN_SOURCE 700 // realpath
 
@@ -42,6 +43,7 @@ struct cli_outdir {
     char *shown;     // target as the user gave it
     char *target;    // the same, links resolved, without '/' at the end
     char *parent;    // folder of the target
+    char *made;      // first of the folders above the target that were made for it, or NULL
     char *temporary; // folder that is written to, NULL once it is in place
 };
 
@@ -197,6 +199,38 @@ static bool split_target(cli_outdir *outdir, const char *target)
     return *name != '\0' && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
 }
 
+// Make the folders above the target that are not there; stops at the first that cannot be made.
+static void make_parents(cli_outdir *outdir)
+{
+    char *path = cli_copy(outdir->parent);
+    for (char *slash = strchr(path + 1, '/');; slash = strchr(slash + 1, '/')) {
+        if (slash != NULL) {
+            *slash = '\0';
+        }
+        if (mkdir(path, 0777) == 0 && outdir->made == NULL) {
+            outdir->made = cli_copy(path);
+        }
+        if (slash == NULL) {
+            break;
+        }
+        *slash = '/';
+    }
+    free(path);
+}
+
+// Remove the folders that were made above the target and are still empty.
+static void remove_parents(cli_outdir *outdir)
+{
+    const size_t first = outdir->made != NULL ? strlen(outdir->made) : 0;
+    while (outdir->made != NULL && strlen(outdir->parent) >= first && rmdir(outdir->parent) == 0) {
+        char *slash = strrchr(outdir->parent, '/');
+        if (slash == NULL || slash == outdir->parent) {
+            break;
+        }
+        *slash = '\0';
+    }
+}
+
 static int begin(cli_outdir *outdir, const char *target, char *message, size_t size)
 {
     if (!split_target(outdir, target)) {
@@ -205,6 +239,7 @@ static int begin(cli_outdir *outdir, const char *target, char *message, size_t s
     if (look(outdir, message, size) == CONTENT_REFUSED) {
         return CLI_INVALID;
     }
+    make_parents(outdir);
     outdir->temporary = free_name(outdir, "tmp", true);
     if (outdir->temporary == NULL) {
         return say(message, size, CLI_FAILED,
@@ -287,6 +322,8 @@ void cli_outdir_free(cli_outdir *outdir)
         if (outdir->temporary != NULL) {
             delete_folder(outdir->temporary);
         }
+        remove_parents(outdir); // does nothing once the target is in them
+        free(outdir->made);
         free(outdir->temporary);
         free(outdir->parent);
         free(outdir->target);
