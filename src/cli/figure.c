@@ -135,7 +135,7 @@ int run_write_figure(const cli_run *run, const char *folder, bool *made)
     char *path = run_path(folder, RUN_FIGURE);
     *made = false;
     if (run->steps > 0) {
-        cli_text_add(&text, "set terminal svg size 800,500 dynamic background \"white\" "
+        cli_text_add(&text, "set terminal svg noenhanced size 800,500 dynamic background \"white\" "
                             "font \"sans-serif,13\"\nset output ");
         quote(&text, path);
         cli_text_add(&text, "\nset encoding utf8\n");

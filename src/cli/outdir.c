@@ -2,12 +2,12 @@
 /*
  * An output folder that appears whole or not at all.
  *
- * All renames stay within one folder, so each is atomic. An earlier result is renamed aside, the
- * new one put in its place, and only then is the old one deleted; if putting in place fails, the
- * old one is renamed back. A result has no folders in it, so deleting never goes deeper. Folders
+ * All renames stay within one folder, so each is atomic. An earlier result changes places with the
+ * new one, and only then is it deleted. Where the system cannot exchange two names, it is renamed
+ * aside first, and back again if putting the new one in place fails. A result has no folders in it, so deleting never goes deeper. Folders
  * above the target are made where they are missing, and removed again if there is no result.
  */
-#define _XOPEN_SOURCE 700 // realpath
+#define _GNU_SOURCE // realpath; renameat2 where there is one
 
 #include "outdir.h"
 
@@ -281,6 +281,15 @@ static int put(cli_outdir *outdir)
 // Put the new folder in the place of an earlier result. Returns 0 or an errno.
 static int replace(cli_outdir *outdir)
 {
+#ifdef RENAME_EXCHANGE
+    // The two change places at once, so that even a killed program leaves the one or the other.
+    if (renameat2(AT_FDCWD, outdir->temporary, AT_FDCWD, outdir->target, RENAME_EXCHANGE) == 0) {
+        delete_folder(outdir->temporary);
+        free(outdir->temporary);
+        outdir->temporary = NULL;
+        return 0;
+    }
+#endif
     char *aside = free_name(outdir, "old", false);
     if (aside == NULL || rename(outdir->target, aside) != 0) {
         const int error = errno;
