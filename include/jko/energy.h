@@ -46,8 +46,8 @@ struct jko_energy {
 
     /**
      * argmin over m >= 0 of E(m) + eps KL(m | r), KL = sum m log(m/r) - m + r, given
-     * log_r [n] (finite or -inf, then m = 0) and filling log_m [n]. NULL: a dense Newton method,
-     * O(n^3) a call.
+     * log_r [n] (finite or -inf, then m = 0) and filling log_m [n], another array. NULL: a dense
+     * Newton method, O(n^3) a call.
      */
     int (*kl_prox)(void *user, size_t n, const double *log_r, double eps, double *log_m);
 
@@ -55,9 +55,10 @@ struct jko_energy {
     size_t (*majorant_bytes)(void *user, size_t n);
 
     /**
-     * For an energy that is not convex: fill out with a convex energy that is nowhere below E and
-     * touches it at the masses at [n]. It may keep what it needs in memory (majorant_bytes,
-     * aligned for any type, yours until the next call). NULL: no local steps.
+     * For an energy that is not convex: fill out, whose struct_size is set, with a convex energy
+     * that is nowhere below E and touches it at the masses at [n]. It may keep what it needs in
+     * memory (majorant_bytes, aligned for any type, yours until the next call). NULL: no local
+     * steps.
      */
     int (*majorant)(void *user, size_t n, const double *at, void *memory, jko_energy *out);
 };
