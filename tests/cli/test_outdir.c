@@ -185,14 +185,29 @@ static void outdir_target_that_cannot_be_a_folder_is_refused(void **state)
     assert_refused(jko_t_join(path, folder, "file"), CLI_INVALID,
                    "file: cannot be used as a folder: Not a directory; name another one");
     assert_refused(jko_t_join(path, folder, "file/out"), CLI_INVALID, "Not a directory");
-    assert_refused(jko_t_join(path, folder, "none/out"), CLI_FAILED,
-                   "none/out: no folder can be made in ");
+    assert_refused("/proc/none/out", CLI_FAILED, "/proc/none/out: no folder can be made in ");
     jko_t_contains(message, "/none: No such file or directory; name one in a folder that can be");
     assert_refused("", CLI_INVALID, "\"\" is no name for a new folder");
     assert_refused("/", CLI_INVALID, "\"/\" is no name for a new folder");
     assert_refused("new/..", CLI_INVALID, "\"new/..\" is no name for a new folder");
     assert_holds(folder, "file", "old");
     assert_int_equal(jko_t_folder_count(folder), 1);
+}
+
+static void outdir_missing_folders_above_are_made_and_taken_back(void **state)
+{
+    (void)state;
+    char path[JKO_T_PATH];
+    cli_outdir *outdir = begin(jko_t_join(path, folder, "a/b/out"));
+    assert_int_equal(jko_t_folder_count(folder), 1);
+    cli_outdir_free(outdir); // no commit: nothing stays
+    assert_int_equal(jko_t_folder_count(folder), 0);
+
+    outdir = begin(path);
+    write_text(cli_outdir_path(outdir), "run.json", result_record);
+    assert_int_equal(cli_outdir_commit(outdir, message, sizeof message), CLI_OK);
+    cli_outdir_free(outdir);
+    assert_holds(path, "run.json", result_record);
 }
 
 static void outdir_parent_without_permission_is_refused(void **state)
@@ -289,6 +304,7 @@ int main(void)
         TEST(outdir_folder_with_anything_else_is_refused),
         TEST(outdir_record_that_is_not_ours_does_not_count),
         TEST(outdir_target_that_cannot_be_a_folder_is_refused),
+        TEST(outdir_missing_folders_above_are_made_and_taken_back),
         TEST(outdir_parent_without_permission_is_refused),
         TEST(outdir_link_to_a_folder_stays),
         TEST(outdir_two_runs_at_once_do_not_meet),
