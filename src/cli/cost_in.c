@@ -90,9 +90,11 @@ int cost_read(jko_cost **out, const char *path, const masses *a, const masses *b
     }
     c.first = jko_csv_has_names(c.csv) ? 1 : 0;
     int code = check_shape(&c, a, b);
-    // Without names in the matrix, only its order can tell: a and b must then agree.
-    if (code == CLI_OK) {
-        code = c.first > 0 ? check_names(&c, a, b) : masses_check_same(a, b);
+    // Without names in the matrix a square one is between the same sectors.
+    if (code == CLI_OK && c.first > 0) {
+        code = check_names(&c, a, b);
+    } else if (code == CLI_OK && a->n == b->n) {
+        code = masses_check_same(a, b);
     }
     if (code == CLI_OK) {
         code = read_matrix(out, &c, a->n, b->n);
