@@ -121,6 +121,10 @@ says bad.csv:2 inf
 printf 'x,mass\n0,1\n.5,1\n.7,1\n' >bad.csv
 refused "uneven positions" "$jko" ot bad.csv to.csv --line
 says bad.csv '"x"'
+if [ "$glpk" != true ]; then
+    expect 3 "no GLPK" "$jko" ot one.csv two.csv --circle --method lp
+    says GLPK
+fi
 refused "no place" "$jko" ot one.csv two.csv
 says --circle --line --cost
 refused "two places" "$jko" ot one.csv two.csv --circle --line
