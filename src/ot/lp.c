@@ -132,7 +132,7 @@ static jko_status converse(conversation *c, const jko_i_ot_limits *limits)
 }
 
 // Number the cells with mass, in the order of the problem; numbers [n], places [n].
-static size_t compress(size_t n, const double *mass, size_t *numbers, size_t *places)
+static void compress(size_t n, const double *mass, size_t *numbers, size_t *places)
 {
     size_t count = 0;
     for (size_t i = 0; i < n; i++) {
@@ -141,7 +141,6 @@ static size_t compress(size_t n, const double *mass, size_t *numbers, size_t *pl
             numbers[count++] = i;
         }
     }
-    return count;
 }
 
 // The arcs of a first tree, as GLPK will number them.
@@ -161,6 +160,15 @@ static size_t first_basis(jko_i_basis *basis, const size_t *places)
     return arcs;
 }
 
+static size_t count_positive(size_t n, const double *mass)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++) {
+        count += mass[i] > 0.0;
+    }
+    return count;
+}
+
 jko_status jko_i_lp_solve(jko_i_basis *basis, const jko_i_ot_problem *problem,
                           const jko_i_ot_limits *limits, size_t *arcs, jko_ot_report *report)
 {
@@ -168,8 +176,9 @@ jko_status jko_i_lp_solve(jko_i_basis *basis, const jko_i_ot_problem *problem,
     const size_t n = problem->cost->n;
     size_t *numbers = basis->tree.list;
     size_t *places = basis->tree.depth;
-    jko_i_start(&basis->tree, problem);
     conversation c = {.job = {.problem = problem,
+                              .m = count_positive(m, problem->a),
+                              .n = count_positive(n, problem->b),
                               .rows = numbers,
                               .columns = numbers + m,
                               .max_iterations = limits->max_iterations,
@@ -179,29 +188,33 @@ jko_status jko_i_lp_solve(jko_i_basis *basis, const jko_i_ot_problem *problem,
                               .objective = NAN,
                               .arc_rows = basis->arc_rows,
                               .arc_columns = basis->arc_columns}};
-    // The tree has served once its arcs are listed; its arrays then hold the numbering.
-    c.job.m = compress(m, problem->a, numbers, places);
-    c.job.n = compress(n, problem->b, numbers + m, places + m);
-    c.job.arcs = first_basis(basis, places);
     if (c.job.m > LARGEST_LP / c.job.n) {
         return jko_i_fail(JKO_ERR_TOO_LARGE,
                           "%zu by %zu cells with mass are more than %zu arcs, for which GLPK would "
                           "take minutes; use method simplex",
                           c.job.m, c.job.n, LARGEST_LP);
     }
-    const jko_status asked = jko_i_ot_ask(limits, 0, INFINITY);
-    const jko_status status = asked == JKO_OK ? converse(&c, limits) : asked;
+    *arcs = 0;
+    jko_status status = jko_i_ot_ask(limits, 0, INFINITY);
+    if (status != JKO_OK) {
+        return status;
+    }
+    // The tree has served once its arcs are listed; its arrays hold the numbering.
+    jko_i_start(&basis->tree, problem);
+    compress(m, problem->a, numbers, places);
+    compress(n, problem->b, numbers + m, places + m);
+    c.job.arcs = first_basis(basis, places);
+    status = converse(&c, limits);
     if (status == JKO_ERR_SOLVER) {
         return jko_i_fail(status,
                           "GLPK failed with code %d, its last words: \"%s\"; use method simplex",
                           c.job.code, c.job.words);
     }
-    if (status < 0) {
-        return status;
+    if (status >= 0) {
+        report->iterations = c.job.iterations;
+        report->solver_objective = c.job.objective;
+        *arcs = c.job.arcs;
     }
-    report->iterations = c.job.iterations;
-    report->solver_objective = c.job.objective;
-    *arcs = asked == JKO_OK ? c.job.arcs : 0;
     return status;
 }
 

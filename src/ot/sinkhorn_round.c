@@ -2,17 +2,17 @@
 /*
  * From entropic potentials to a feasible plan and bounds.
  *
- * Rows of P that carry too much are scaled down to a, then columns to b; in the log domain that
- * is f_i <- min(f_i, f_i + eps log(a_i / row sum)). What is missing then, e = a - row sums and
- * d = b - column sums, is added as e d^T / |e|. The cost of the sum needs row and column sums
- * only. g, closed over all arcs, gives the lower bound.
+ * Rows of P that carry too much are scaled down to a by x_i = min(1, a_i / row sum), then columns
+ * to b by y_j. What is missing then, e = a - row sums and d = b - column sums, is added as
+ * e d^T / |e|. The cost of the sum needs row and column sums only. Factors apply to P itself, not
+ * to its potentials, which at small eps would not resolve them. g, closed over all arcs, gives
+ * the lower bound.
  *
  * Source: Altschuler, Weed and Rigollet (2017), algorithm 2.
  */
 #include "sinkhorn_round.h"
 
 #include "base/alloc.h"
-#include "base/logsumexp.h"
 #include "base/parallel.h"
 #include "base/sum.h"
 #include "certificate.h"
@@ -20,24 +20,27 @@
 #include <math.h>
 #include <string.h>
 
+// exp of less is 0.
+#define LEAST_EXPONENT (-746.0)
+
 bool jko_i_rounding_create(jko_i_rounding *work, size_t m, size_t n)
 {
-    work->f = jko_i_alloc(m, sizeof *work->f);
-    work->g = jko_i_alloc(n, sizeof *work->g);
+    work->x = jko_i_alloc(m, sizeof *work->x);
+    work->y = jko_i_alloc(n, sizeof *work->y);
     work->row_sum = jko_i_alloc(m, sizeof *work->row_sum);
     work->column_sum = jko_i_alloc(n, sizeof *work->column_sum);
     work->row_cost = jko_i_alloc(m, sizeof *work->row_cost);
     work->row_rest = jko_i_alloc(m, sizeof *work->row_rest);
     work->column_rest = jko_i_alloc(n, sizeof *work->column_rest);
-    return work->f != NULL && work->g != NULL && work->row_sum != NULL &&
+    return work->x != NULL && work->y != NULL && work->row_sum != NULL &&
            work->column_sum != NULL && work->row_cost != NULL && work->row_rest != NULL &&
            work->column_rest != NULL;
 }
 
 void jko_i_rounding_free(jko_i_rounding *work)
 {
-    jko_i_free(work->f);
-    jko_i_free(work->g);
+    jko_i_free(work->x);
+    jko_i_free(work->y);
     jko_i_free(work->row_sum);
     jko_i_free(work->column_sum);
     jko_i_free(work->row_cost);
@@ -49,67 +52,55 @@ typedef struct rounding {
     jko_i_rounding *work;
     const jko_i_ot_problem *problem;
     double eps;
-    const double *from_f;
-    const double *from_g;
+    const double *f;
+    const double *g;
     double rest; // |e|, the L1 norm of what is missing
     double *plan;
 } rounding;
 
-// Row sum of the iterate, and f scaled down to it.
+// P_ij; 0 where there is no mass, as f or g is -inf there.
+static double mass_of(const rounding *r, size_t i, size_t j, double c)
+{
+    const double exponent = (r->f[i] + r->g[j] - c) / r->eps;
+    return exponent < LEAST_EXPONENT ? 0.0 : exp(exponent);
+}
+
+// Row sum of the iterate, and the factor that brings it down to a.
 static void scale_row(void *context, size_t i)
 {
     const rounding *r = context;
     const jko_cost *cost = r->problem->cost;
+    const double *row = jko_i_cost_row(cost, i);
     const double a = r->problem->a[i];
-    r->work->f[i] = -INFINITY;
-    r->work->row_sum[i] = 0.0;
-    if (a > 0.0) {
-        const double lse = jko_i_row_lse(cost->n, r->from_g, jko_i_cost_row(cost, i), r->eps);
-        r->work->row_sum[i] = exp(r->from_f[i] / r->eps + lse);
-        r->work->f[i] = fmin(r->from_f[i], r->eps * (log(a) - lse));
+    jko_i_sum sum = {0.0, 0.0};
+    for (size_t j = 0; a > 0.0 && j < cost->n; j++) {
+        jko_i_sum_add(&sum, mass_of(r, i, j, row[j]));
     }
+    r->work->row_sum[i] = jko_i_sum_value(&sum);
+    r->work->x[i] = r->work->row_sum[i] > a ? a / r->work->row_sum[i] : 1.0;
 }
 
-// Column sum of the iterate.
-static void sum_column(void *context, size_t j)
-{
-    const rounding *r = context;
-    const jko_cost *cost = r->problem->cost;
-    r->work->column_sum[j] = 0.0;
-    if (r->problem->b[j] > 0.0) {
-        const double lse = jko_i_row_lse(cost->m, r->from_f, jko_i_cost_column(cost, j), r->eps);
-        r->work->column_sum[j] = exp(r->from_g[j] / r->eps + lse);
-    }
-}
-
-static double mass_of(const rounding *r, double f, double g, double c)
-{
-    return exp((f + g - c) / r->eps);
-}
-
-// g scaled down to the columns of the plan whose rows are scaled down, and what those lack.
+// Column sum of the iterate; the factor for the plan whose rows are scaled, and what it lacks.
 static void scale_column(void *context, size_t j)
 {
     const rounding *r = context;
     const jko_cost *cost = r->problem->cost;
-    const double b = r->problem->b[j];
     const double *column = jko_i_cost_column(cost, j);
+    const double b = r->problem->b[j];
     jko_i_sum sum = {0.0, 0.0};
-    r->work->g[j] = -INFINITY;
-    r->work->column_rest[j] = 0.0;
-    if (!(b > 0.0)) {
-        return;
+    jko_i_sum scaled = {0.0, 0.0};
+    for (size_t i = 0; b > 0.0 && i < cost->m; i++) {
+        const double mass = mass_of(r, i, j, column[i]);
+        jko_i_sum_add(&sum, mass);
+        jko_i_sum_add(&scaled, r->work->x[i] * mass);
     }
-    const double lse = jko_i_row_lse(cost->m, r->work->f, column, r->eps);
-    r->work->g[j] = fmin(r->from_g[j], r->eps * (log(b) - lse));
-    for (size_t i = 0; i < cost->m; i++) {
-        jko_i_sum_add(&sum, mass_of(r, r->work->f[i], r->work->g[j], column[i]));
-    }
+    const double left = jko_i_sum_value(&scaled);
     r->work->column_sum[j] = jko_i_sum_value(&sum);
-    r->work->column_rest[j] = fmax(b - r->work->column_sum[j], 0.0);
+    r->work->y[j] = left > b ? b / left : 1.0;
+    r->work->column_rest[j] = left > b ? 0.0 : b - left;
 }
 
-// Sum and cost of a row of the scaled-down plan, and what it lacks.
+// Sum and cost of a row of the scaled plan, and what it lacks.
 static void sum_row(void *context, size_t i)
 {
     const rounding *r = context;
@@ -118,7 +109,7 @@ static void sum_row(void *context, size_t i)
     jko_i_sum sum = {0.0, 0.0};
     jko_i_sum spent = {0.0, 0.0};
     for (size_t j = 0; r->problem->a[i] > 0.0 && j < cost->n; j++) {
-        const double mass = mass_of(r, r->work->f[i], r->work->g[j], row[j]);
+        const double mass = r->work->x[i] * mass_of(r, i, j, row[j]) * r->work->y[j];
         jko_i_sum_add(&sum, mass);
         jko_i_sum_add_product(&spent, mass, row[j]);
     }
@@ -138,9 +129,8 @@ static void add_rest(void *context, size_t i)
         r->work->row_cost[i] += share * jko_i_dot(n, r->work->column_rest, row);
     }
     for (size_t j = 0; r->plan != NULL && j < n; j++) {
-        const double mass =
-            r->problem->a[i] > 0.0 ? mass_of(r, r->work->f[i], r->work->g[j], row[j]) : 0.0;
-        r->plan[i * n + j] = mass + share * r->work->column_rest[j];
+        r->plan[i * n + j] = r->work->x[i] * mass_of(r, i, j, row[j]) * r->work->y[j] +
+                             share * r->work->column_rest[j];
     }
 }
 
@@ -152,15 +142,13 @@ static double entropic_value(const rounding *r)
     jko_i_sum mass = {0.0, 0.0};
     for (size_t i = 0; i < p->cost->m; i++) {
         if (p->a[i] > 0.0) {
-            jko_i_sum_add_product(&value, r->work->row_sum[i],
-                                  r->from_f[i] - r->eps * log(p->a[i]));
+            jko_i_sum_add_product(&value, r->work->row_sum[i], r->f[i] - r->eps * log(p->a[i]));
             jko_i_sum_add(&mass, r->work->row_sum[i]);
         }
     }
     for (size_t j = 0; j < p->cost->n; j++) {
         if (p->b[j] > 0.0) {
-            jko_i_sum_add_product(&value, r->work->column_sum[j],
-                                  r->from_g[j] - r->eps * log(p->b[j]));
+            jko_i_sum_add_product(&value, r->work->column_sum[j], r->g[j] - r->eps * log(p->b[j]));
         }
     }
     const double moved = jko_i_sum_value(&mass);
@@ -178,12 +166,11 @@ void jko_i_rounding_solve(jko_i_rounding *work, const jko_i_ot_problem *problem,
     const int threads = problem->threads;
     rounding r = {work, problem, eps, from_f, from_g, 0.0, plan};
     jko_i_parallel_rows(m, n, threads, scale_row, &r);
-    jko_i_parallel_rows(n, m, threads, sum_column, &r);
+    jko_i_parallel_rows(n, m, threads, scale_column, &r);
     report->row_error = jko_i_certificate_l1(m, work->row_sum, problem->a);
     report->column_error = jko_i_certificate_l1(n, work->column_sum, problem->b);
     report->entropic_value = entropic_value(&r);
 
-    jko_i_parallel_rows(n, m, threads, scale_column, &r);
     jko_i_parallel_rows(m, n, threads, sum_row, &r);
     const double rows_lack = jko_i_sum_array(m, work->row_rest);
     const double columns_lack = jko_i_sum_array(n, work->column_rest);
@@ -192,8 +179,10 @@ void jko_i_rounding_solve(jko_i_rounding *work, const jko_i_ot_problem *problem,
     for (size_t i = 0; i < m && r.rest > 0.0; i++) {
         work->row_sum[i] += work->row_rest[i] * (columns_lack / r.rest);
     }
-    for (size_t j = 0; j < n && r.rest > 0.0; j++) {
-        work->column_sum[j] += work->column_rest[j] * (rows_lack / r.rest);
+    for (size_t j = 0; j < n; j++) {
+        const double rest = work->column_rest[j];
+        const double added = r.rest > 0.0 ? rest * (rows_lack / r.rest) : 0.0;
+        work->column_sum[j] = (problem->b[j] - rest) + added;
     }
     report->upper = report->transport_cost = jko_i_sum_array(m, work->row_cost);
     report->plan_error = jko_i_certificate_l1(m, work->row_sum, problem->a) +

@@ -10,8 +10,8 @@
 
 /* Workspace for problems of one shape. */
 typedef struct jko_i_rounding {
-    double *f;           // [m], potentials of the scaled-down plan
-    double *g;           // [n]
+    double *x;           // [m], factors of rows, at most 1
+    double *y;           // [n], of columns
     double *row_sum;     // [m], of the iterate, then of the returned plan
     double *column_sum;  // [n]
     double *row_cost;    // [m]
@@ -28,7 +28,7 @@ void jko_i_rounding_free(jko_i_rounding *work);
  *
  * from_f [m], from_g [n]: potentials of the iterate, -inf where there is no mass. plan [m][n] or
  * NULL, f [m], g [n]: set, as the report's bounds, errors, transport_cost and entropic_value.
- * Five passes over the arcs; no m n array but the plan.
+ * Six passes over the arcs, three of them with exponentials; no m n array but the plan.
  */
 void jko_i_rounding_solve(jko_i_rounding *work, const jko_i_ot_problem *problem, double eps,
                           const double *from_f, const double *from_g, double *plan, double *f,
