@@ -26,27 +26,31 @@
 typedef struct session {
     jko_i_glpk_job *job;
     jmp_buf out;
-    bool in_line; // whether the last words are of a line that goes on
+    char line[JKO_I_GLPK_WORDS]; // that is being printed
 } session;
 
-// GLPK prints a line in pieces; keep the last line that has any.
+// The line is complete: it is the last words, unless it only tells where in GLPK it happened.
+static void end_line(session *s)
+{
+    static const char where[] = "Error detected in file";
+    if (s->line[0] != '\0' && strncmp(s->line, where, sizeof where - 1) != 0) {
+        memcpy(s->job->words, s->line, sizeof s->line);
+    }
+    s->line[0] = '\0';
+}
+
+// GLPK prints a line in pieces, and often several lines in one.
 static int listen(void *info, const char *text)
 {
     session *s = info;
-    char *words = s->job->words;
+    size_t length = strlen(s->line);
     for (; *text != '\0'; text++) {
         if (*text == '\n') {
-            s->in_line = false;
-            continue;
-        }
-        if (!s->in_line) {
-            words[0] = '\0';
-            s->in_line = true;
-        }
-        const size_t length = strlen(words);
-        if (length + 1 < JKO_I_GLPK_WORDS) {
-            words[length] = *text;
-            words[length + 1] = '\0';
+            end_line(s);
+            length = 0;
+        } else if (length + 1 < sizeof s->line) {
+            s->line[length++] = *text;
+            s->line[length] = '\0';
         }
     }
     return 1; // nothing goes to the terminal
@@ -55,6 +59,7 @@ static int listen(void *info, const char *text)
 static void leave(void *info)
 {
     session *s = info;
+    end_line(s);
     longjmp(s->out, 1);
 }
 

@@ -29,7 +29,7 @@ typedef struct jko_i_glpk_job {
     int code;                     // set: code or status GLPK gave, 0 if it jumped out
     int64_t iterations;           // set
     double objective;             // set: <C, P> of GLPK's own P
-    char words[JKO_I_GLPK_WORDS]; // set: the last line that GLPK printed, "" if none
+    char words[JKO_I_GLPK_WORDS]; // set: what GLPK printed last, "" if nothing
 } jko_i_glpk_job;
 
 /*

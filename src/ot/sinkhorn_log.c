@@ -207,6 +207,7 @@ jko_status jko_i_sinkhorn_solve(jko_i_sinkhorn *work, const jko_i_ot_problem *pr
     while (status == JKO_OK && s.eps > eps) {
         status = run_level(&s, limits, fmax(LEVEL_TOLERANCE, tolerance), LEVEL_ITERATIONS,
                            &report->iterations);
+        status = status == JKO_OK ? jko_i_ot_check_limits(limits, report->iterations) : status;
         s.eps = status == JKO_OK ? fmax(eps, s.eps / SCALING) : s.eps;
     }
     if (status == JKO_OK) {
