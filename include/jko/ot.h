@@ -43,7 +43,9 @@ typedef struct jko_ot_settings {
     double time_limit;      /**< seconds; 0 (default) means none */
     int threads;            /**< default 0: OpenMP's own choice. Results do not depend on it */
     int (*progress)(void *user, int64_t iteration, double error); /**< called on the calling
-                                 thread, nonzero stops with JKO_CANCELLED; default NULL */
+                                 thread, nonzero stops with JKO_CANCELLED; default NULL. error:
+                                 Sinkhorn: L1 error of the columns over the total; simplex: largest
+                                 gain found, over max |C|; LP: infinity, as GLPK tells none */
     void *user;                                                   /**< handed to progress */
 } jko_ot_settings;
 
@@ -64,8 +66,10 @@ typedef struct jko_ot_report {
                                  iterate; NaN for exact methods */
     double solver_objective; /**< GLPK's own objective at its own plan, recomputed from it; NaN
                                   for the other methods */
-    double epsilon;          /**< the regularisation used; 0 for exact methods */
-    int64_t iterations;      /**< Sinkhorn iterations, or simplex pivots, all told */
+    double epsilon;          /**< the regularisation of the iterate: larger than asked for if the
+                                  solve was stopped during epsilon scaling; 0 for exact methods */
+    int64_t iterations;      /**< Sinkhorn iterations, or simplex pivots (LP: GLPK's and those that
+                                  improve its basis), all told */
     double seconds;          /**< wall time of the solve */
 } jko_ot_report;
 
@@ -116,7 +120,8 @@ JKO_API jko_status jko_ot_create(jko_ot **out, const jko_cost *cost,
  *         JKO_NOT_CONVERGED, JKO_TIME_LIMIT, JKO_STALLED, JKO_CANCELLED: plan, potentials and
  *         bounds are of the last iterate, and valid;
  *         JKO_ERR_EMPTY, JKO_ERR_NONFINITE, JKO_ERR_NEGATIVE_MASS, JKO_ERR_ZERO_MASS,
- *         JKO_ERR_MASS_MISMATCH for bad masses; JKO_ERR_TOO_LARGE past the method's cap;
+ *         JKO_ERR_MASS_MISMATCH for bad masses; JKO_ERR_NUMERIC if m + n costs times the total
+ *         overflow; JKO_ERR_TOO_LARGE past the method's cap;
  *         JKO_ERR_SOLVER if GLPK failed (the detail has its last words); JKO_ERR_NOMEM (LP only).
  *
  * Allocates nothing, the LP and what it needs excepted.
