@@ -34,12 +34,14 @@
 #include <math.h>
 #include <string.h>
 
-#define HISTORY ((size_t)20) // of Anderson; 20 needs half the iterations of 8
-#define LARGEST_JUMP 5.0     // of an entry of p / eps in one extrapolation
-#define FINE_ERROR 1e-12     // L1 error of the marginal, over the total, that is aimed at
-#define CHECK_ERROR 1e-6     // from here on the gap is worth looking at
-#define PATIENCE 20          // iterations without halving the error that count as its floor
-#define STALL_PATIENCE 300   // the same, when the gap is not good enough
+#define HISTORY ((size_t)20)         // of Anderson; 20 needs half the iterations of 8
+#define LARGEST_JUMP 5.0             // of an entry of p / eps in one extrapolation
+#define FINE_ERROR 1e-12             // L1 error of the marginal, over the total, that is aimed at
+#define CHECK_ERROR 1e-6             // from here on the gap is worth looking at
+#define LARGEST_NEWTON ((size_t)512) // cells up to which Newton's method is in reserve
+#define PATIENCE 20                  // iterations without halving the error that count as its floor
+#define NEWTON_PATIENCE 60           // the same, when Newton's method can take over
+#define STALL_PATIENCE 300           // the same, when the gap is not good enough
 
 jko_i_entropic *jko_i_entropic_create(const jko_flow *flow)
 {
@@ -50,23 +52,31 @@ jko_i_entropic *jko_i_entropic_create(const jko_flow *flow)
     }
     size_t matrix = 0;
     const bool own_prox = flow->energy.kl_prox == NULL && flow->energy.convex;
-    work->anderson = jko_i_anderson_create(n, HISTORY);
-    work->vectors = jko_i_alloc(n, 9 * sizeof(double));
-    bool good = work->anderson != NULL && work->vectors != NULL;
+    work->anderson = jko_i_anderson_create(n, n < HISTORY ? n : HISTORY);
+    work->vectors = jko_i_alloc(n, 12 * sizeof(double));
+    work->scratch = jko_i_alloc(n, 5 * sizeof(double));
+    work->pivot = jko_i_alloc(n, sizeof(size_t));
+    bool good = work->anderson != NULL && work->vectors != NULL && work->scratch != NULL &&
+                work->pivot != NULL;
     if (own_prox) {
         good = good && jko_i_mul_size(n, n, &matrix);
         work->matrix = good ? jko_i_alloc(matrix, sizeof(double)) : NULL;
-        work->scratch = jko_i_alloc(n, 5 * sizeof(double));
-        work->pivot = jko_i_alloc(n, sizeof(size_t));
-        good = good && work->matrix != NULL && work->scratch != NULL && work->pivot != NULL;
+        good = good && work->matrix != NULL;
+    }
+    if (n <= LARGEST_NEWTON) {
+        work->arcs = jko_i_alloc(n * n, 3 * sizeof(double));
+        good = good && work->arcs != NULL;
     }
     if (!good) {
         jko_i_entropic_free(work);
         return NULL;
     }
-    double **const slots[] = {&work->p,      &work->next,     &work->lse,
-                              &work->q,      &work->log_r,    &work->log_m,
-                              &work->plan_m, &work->row_part, &work->best};
+    work->hessian = work->arcs;
+    work->laplacian = work->arcs == NULL ? NULL : work->arcs + n * n;
+    work->system = work->arcs == NULL ? NULL : work->arcs + 2 * n * n;
+    double **const slots[] = {&work->p,     &work->next,      &work->lse,    &work->q,
+                              &work->log_r, &work->log_m,     &work->plan_m, &work->row_part,
+                              &work->best,  &work->direction, &work->from,   &work->plain};
     for (size_t k = 0; k < sizeof slots / sizeof slots[0]; k++) {
         *slots[k] = work->vectors + k * n;
     }
@@ -79,6 +89,7 @@ void jko_i_entropic_free(jko_i_entropic *work)
         jko_i_anderson_free(work->anderson);
         jko_i_free(work->vectors);
         jko_i_free(work->matrix);
+        jko_i_free(work->arcs);
         jko_i_free(work->scratch);
         jko_i_free(work->pivot);
         jko_i_free(work);
@@ -117,9 +128,7 @@ static void columns(const jko_flow *flow, const double *q, double *log_r)
     jko_i_parallel_rows(flow->n, flow->n, flow->settings.threads, column_lse, &job);
 }
 
-// One iteration from work->p: fills lse, log_r, plan_m (the plan's columns), log_m and next, and
-// sets *error, the L1 distance of the plan's columns to the proximal map's masses over the total.
-static jko_status iterate(jko_flow *flow, const jko_energy *energy, double *error)
+jko_status jko_i_entropic_iterate(jko_flow *flow, const jko_energy *energy, double *error)
 {
     jko_i_entropic *work = flow->entropic;
     const size_t n = flow->n;
@@ -188,7 +197,7 @@ static jko_status run(jko_flow *flow, const jko_energy *energy, double before,
     jko_status status = JKO_OK;
     for (;;) {
         double error = 0.0;
-        status = iterate(flow, energy, &error);
+        status = jko_i_entropic_iterate(flow, energy, &error);
         if (status < 0) {
             return status;
         }
@@ -207,7 +216,7 @@ static jko_status run(jko_flow *flow, const jko_energy *energy, double before,
                 break;
             }
         }
-        if (since >= STALL_PATIENCE) {
+        if (since >= (work->arcs != NULL ? NEWTON_PATIENCE : STALL_PATIENCE)) {
             status = JKO_STALLED;
             break;
         }
@@ -225,12 +234,34 @@ static jko_status run(jko_flow *flow, const jko_energy *energy, double before,
     return status;
 }
 
+// Newton's method, for what the accelerated iteration did not solve; the better potential stays.
+static jko_status newton(jko_flow *flow, const jko_energy *energy, jko_i_solution *solution)
+{
+    jko_i_entropic *work = flow->entropic;
+    double error = INFINITY;
+    memcpy(flow->potential, work->p, flow->n * sizeof *work->p);
+    const jko_status status = jko_i_entropic_newton(flow, energy, &error);
+    if (status < 0) {
+        return status;
+    }
+    if (error < solution->marginal_error) {
+        solution->marginal_error = error;
+        memcpy(work->p, work->best, flow->n * sizeof *work->p);
+    } else {
+        memcpy(work->p, flow->potential, flow->n * sizeof *work->p);
+    }
+    return status;
+}
+
 jko_status jko_i_entropic_solve(jko_flow *flow, const jko_energy *energy, double before,
                                 jko_i_solution *solution)
 {
     jko_i_entropic *work = flow->entropic;
     begin(flow);
-    const jko_status status = run(flow, energy, before, solution);
+    jko_status status = run(flow, energy, before, solution);
+    if (status == JKO_STALLED && work->arcs != NULL) {
+        status = newton(flow, energy, solution);
+    }
     if (status < 0) {
         return status;
     }
