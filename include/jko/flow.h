@@ -103,7 +103,8 @@ static inline void jko_flow_settings_default(jko_flow_settings *settings)
 /**
  * Make a flow of an energy over a ground cost.
  *
- * Memory: entropic O(n), and 16 n^2 bytes if the cost is a matrix; exact about 40 n^2 bytes.
+ * Memory: entropic O(n), 16 n^2 bytes if the cost is a matrix, and 24 n^2 bytes if n <= 512 or
+ * the energy has no proximal map; exact about 64 n^2 bytes.
  *
  * @param out       Set to the flow, or to NULL on failure. Release with jko_flow_free().
  * @param cost      Ground cost D, n by n, >= 0; must outlive the flow.

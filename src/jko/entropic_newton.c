@@ -28,8 +28,8 @@
 #include <math.h>
 #include <string.h>
 
-#define LEVEL_FACTOR 4.0    // of epsilon from level to level
-#define LEVEL_ERROR 1e-2    // of all levels but the last
+#define LEVEL_FACTOR 2.0    // of epsilon from level to level
+#define LEVEL_ERROR 1e-4    // of all levels but the last
 #define LEVEL_ITERATIONS 60 // likewise, at most
 #define FINE_ERROR 1e-12    // of the last
 #define HALVINGS 8          // of a step whose error does not fall
@@ -164,6 +164,7 @@ static jko_status run_level(jko_flow *flow, const jko_energy *energy, double wan
     double halved = INFINITY;
     int since = 0;
     *best = INFINITY;
+    memcpy(work->best, work->p, flow->n * sizeof *work->p);
     jko_status status = jko_i_entropic_iterate(flow, energy, &error);
     for (int k = 0; status >= 0; k++) {
         if (error < *best) {

@@ -153,9 +153,8 @@ jko_status jko_i_entropic_iterate(jko_flow *flow, const jko_energy *energy, doub
         total += work->plan_m[j];
     }
     *error = difference / total;
-    return isfinite(*error) ? JKO_OK
-                            : jko_i_fail(JKO_ERR_NUMERIC, "the entropic iteration left the range "
-                                                          "of double; use a larger epsilon");
+    *error = isfinite(*error) ? *error : INFINITY; // so far off that masses overflow
+    return JKO_OK;
 }
 
 // Where to start: the last step's potential, else minus the variation where that is finite; and
@@ -191,7 +190,8 @@ static jko_status run(jko_flow *flow, const jko_energy *energy, double before,
                       jko_i_solution *solution)
 {
     jko_i_entropic *work = flow->entropic;
-    double best = INFINITY;   // smallest error so far; its potential is in work->best
+    double best = INFINITY; // smallest error so far; its potential is in work->best
+    memcpy(work->best, work->p, flow->n * sizeof *work->p);
     double halved = INFINITY; // error when it last halved
     int since = 0;            // iterations since then
     jko_status status = JKO_OK;
@@ -216,7 +216,7 @@ static jko_status run(jko_flow *flow, const jko_energy *energy, double before,
                 break;
             }
         }
-        if (since >= (work->arcs != NULL ? NEWTON_PATIENCE : STALL_PATIENCE)) {
+        if (error == INFINITY || since >= (work->arcs != NULL ? NEWTON_PATIENCE : STALL_PATIENCE)) {
             status = JKO_STALLED;
             break;
         }
@@ -264,6 +264,10 @@ jko_status jko_i_entropic_solve(jko_flow *flow, const jko_energy *energy, double
     }
     if (status < 0) {
         return status;
+    }
+    if (solution->marginal_error == INFINITY) {
+        return jko_i_fail(JKO_ERR_NUMERIC, "the entropic iteration left the range of double; use a "
+                                           "larger epsilon");
     }
     // The answer is the plan of the best potential: exact rows, and its own column sums.
     for (size_t j = 0; j < flow->n; j++) {
