@@ -6,7 +6,7 @@
  * nothing can be echoed, its output compared here with the results that were taken out; with each
  * expected result spoilt in turn, which must fail and be named; and called invalid, if it is not.
  */
-#define _POSIX_C_SOURCE 200809L // mkdtemp
+#define _POSIX_C_SOURCE 200809L // getpid, mkdir
 
 #include <jansson.h>
 #include <math.h>
@@ -14,13 +14,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 enum { OK = 0, FAILED = 1, INVALID = 2, UNSUPPORTED = 3 };
 
 static const char *program;
-static char folder[] = "/tmp/jko-case-XXXXXX";
+static char folder[64];
 static int failures;
 
 static void fail(const char *what, const char *detail)
@@ -29,9 +30,9 @@ static void fail(const char *what, const char *detail)
     failures++;
 }
 
-static void file_name(char out[64], const char *name)
+static void file_name(char out[128], const char *name)
 {
-    (void)snprintf(out, 64, "%s/%s", folder, name);
+    (void)snprintf(out, 128, "%s/%s", folder, name);
 }
 
 // Run a file of the folder; its output and messages are put beside it. Returns the exit code.
@@ -47,7 +48,7 @@ static int run(const char *name)
 // What the last run printed, which must be one object with a status and no blank key.
 static json_t *output(void)
 {
-    char name[64];
+    char name[128];
     json_error_t error;
     file_name(name, "stdout");
     json_t *result = json_load_file(name, JSON_REJECT_DUPLICATES, &error);
@@ -59,7 +60,7 @@ static json_t *output(void)
 
 static bool messages_name(const char *what)
 {
-    char name[64];
+    char name[128];
     char text[65536] = "";
     file_name(name, "stderr");
     FILE *file = fopen(name, "r");
@@ -72,7 +73,7 @@ static bool messages_name(const char *what)
 
 static void save(const json_t *root, const char *name)
 {
-    char path[64];
+    char path[128];
     file_name(path, name);
     if (json_dump_file(root, path, JSON_REAL_PRECISION(17)) != 0) {
         fail("save", path);
@@ -215,7 +216,10 @@ int main(int argc, char **argv)
                                         "invalid.json", "stdout",    "stderr"};
     json_error_t error;
     json_t *root = argc == 3 ? json_load_file(argv[2], 0, &error) : NULL;
-    if (root == NULL || mkdtemp(folder) == NULL) {
+    const char *parent = getenv("TMPDIR");
+    (void)snprintf(folder, sizeof folder, "%.32s/jko-case-%ld", parent != NULL ? parent : "/tmp",
+                   (long)getpid());
+    if (root == NULL || mkdir(folder, 0777) != 0) {
         (void)fprintf(stderr, "usage: check_case PROGRAM CASE.json\n");
         return 2;
     }
@@ -223,7 +227,7 @@ int main(int argc, char **argv)
     check(root);
     json_decref(root);
     for (size_t k = 0; k < sizeof names / sizeof names[0]; k++) {
-        char name[64];
+        char name[128];
         file_name(name, names[k]);
         (void)unlink(name);
     }
