@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /*
- * Reading back the files of a run: first the checksums, byte by byte, then the contents.
+ * Reading back the files of a run, once their checksums are right.
  */
 #include "claim.h"
 
@@ -17,82 +17,6 @@ static int bad(const cli_run_files *files, const char *name, const char *what)
     return cli_fail(CLI_FAILED, "%s/%s: %s", files->folder, name, what);
 }
 
-// The whole of a file as text; NULL if it cannot be read.
-static char *slurp(const char *path)
-{
-    cli_text text = {0};
-    char line[4096];
-    FILE *file = fopen(path, "rb");
-    if (file == NULL) {
-        return NULL;
-    }
-    size_t got = 0;
-    while ((got = fread(line, 1, sizeof line, file)) > 0) {
-        for (size_t k = 0; k < got; k++) {
-            // A NUL would hide what follows it; no list of checksums has one.
-            line[k] = line[k] == '\0' ? '?' : line[k];
-        }
-        cli_text_add(&text, "%.*s", (int)got, line);
-    }
-    (void)fclose(file);
-    return cli_text_take(&text);
-}
-
-// The checksums as listed must be those of the files now, to the byte.
-static int check_sums(const cli_run_files *files)
-{
-    const char *names[16] = {NULL};
-    size_t count = 0;
-    char *path = run_path(files->folder, RUN_SUMS);
-    char *listed = slurp(path);
-    free(path);
-    if (listed == NULL) {
-        return bad(files, RUN_SUMS, "cannot be read; is this the folder of a run?");
-    }
-    char *copy = cli_copy(listed);
-    for (char *line = strtok(copy, "\n"); line != NULL; line = strtok(NULL, "\n")) {
-        char *name = strlen(line) > 66 ? line + 66 : NULL;
-        if (name == NULL || strchr(name, '/') != NULL ||
-            count + 1 == sizeof names / sizeof *names) {
-            free(copy);
-            free(listed);
-            return bad(files, RUN_SUMS, "is not a list of checksums");
-        }
-        names[count++] = name;
-    }
-    char *now = run_sums(files->folder, names);
-    int code = now == NULL ? CLI_FAILED : CLI_OK;
-    if (code == CLI_OK && strcmp(now, listed) != 0) {
-        const char *at_fault = RUN_SUMS;
-        size_t line = 0;
-        // Name the first file whose line differs.
-        for (const char *a = now, *b = listed; line < count; line++) {
-            const size_t length = strcspn(a, "\n") + 1;
-            if (strncmp(a, b, length) != 0) {
-                at_fault = names[line];
-                break;
-            }
-            a += length;
-            b += length;
-        }
-        code = bad(files, at_fault,
-                   "does not have the checksum that " RUN_SUMS " lists: it was "
-                   "changed after the run");
-    }
-    const char *const needed[] = {RUN_TRAJECTORY, RUN_STEPS, RUN_STATES, RUN_LOG, RUN_JSON};
-    for (size_t k = 0; code == CLI_OK && k < sizeof needed / sizeof *needed; k++) {
-        bool there = false;
-        for (size_t i = 0; i < count; i++) {
-            there = there || strcmp(names[i], needed[k]) == 0;
-        }
-        code = there ? CLI_OK : bad(files, RUN_SUMS, "lacks one of the files of a run");
-    }
-    free(now);
-    free(copy);
-    free(listed);
-    return code;
-}
-
 static double member(const json_t *object, const char *key)
 {
     const json_t *value = json_object_get(object, key);
@@ -103,6 +27,21 @@ static const char *word(const json_t *object, const char *key)
 {
     const char *text = json_string_value(json_object_get(object, key));
     return text != NULL ? text : "";
+}
+
+static const json_t *section_of(const cli_run_files *files, const char *section)
+{
+    return section == NULL ? files->json : json_object_get(files->json, section);
+}
+
+double run_files_number(const cli_run_files *files, const char *section, const char *key)
+{
+    return member(section_of(files, section), key);
+}
+
+const char *run_files_word(const cli_run_files *files, const char *section, const char *key)
+{
+    return word(section_of(files, section), key);
 }
 
 static double *list(const json_t *object, const char *key, size_t n)
@@ -148,6 +87,7 @@ static int read_json(cli_run_files *files)
     claim->cell = member(grid, "cell");
     claim->length = member(grid, "length");
     claim->level = strcmp(word(economy, "energy"), "level") == 0;
+    claim->beta = member(economy, "beta");
     claim->s = member(economy, "s");
     claim->c = member(economy, "c");
     claim->theta = member(economy, "theta");
@@ -163,11 +103,21 @@ static int read_json(cli_run_files *files)
     files->tau = list(flow, "tau", files->count);
     files->time = list(flow, "time", files->count);
     claim->weights = files->weights;
+    files->tolerance = member(flow, "tolerance");
+    files->fit = (size_t)fmax(member(flow, "fit"), 0.0);
     if (files->weights == NULL || files->tau == NULL || files->time == NULL ||
-        !isfinite(claim->s) || !isfinite(claim->c) || !isfinite(claim->cell)) {
+        !isfinite(claim->s) || !isfinite(claim->c) || !isfinite(claim->cell) ||
+        !isfinite(files->tolerance) || files->fit > files->count) {
         return bad(files, RUN_JSON, "lacks weights, time steps or parameters");
     }
-    return CLI_OK;
+    const json_t *panel = json_object_get(files->json, "panel");
+    if (panel != NULL) {
+        files->observed = list(panel, "observed", claim->n);
+        files->rate = list(panel, "rate", claim->n);
+    }
+    return panel == NULL || (files->observed != NULL && files->rate != NULL)
+               ? CLI_OK
+               : bad(files, RUN_JSON, "lacks the observed state or the profit rates of its panel");
 }
 
 static int read_arrays(cli_run_files *files)
@@ -211,11 +161,15 @@ static int read_table(const cli_run_files *files, const char *name, jko_csv **cs
 int run_files_read(cli_run_files *files, const char *folder)
 {
     *files = (cli_run_files){.folder = cli_copy(folder)};
-    int code = check_sums(files);
+    int code = run_files_check_sums(files);
     code = code != CLI_OK ? code : read_json(files);
+    code = code != CLI_OK ? code : run_files_check_outputs(files);
     code = code != CLI_OK ? code : read_arrays(files);
     code = code != CLI_OK ? code : read_table(files, RUN_STEPS, &files->steps);
     code = code != CLI_OK ? code : read_table(files, RUN_TRAJECTORY, &files->trajectory);
+    if (code == CLI_OK && files->observed != NULL) {
+        code = read_table(files, RUN_FORECAST, &files->forecast);
+    }
     if (code == CLI_OK && jko_csv_rows(files->steps) != files->count + 1) {
         code = bad(files, RUN_STEPS, "does not have a row for each step");
     }
@@ -232,6 +186,9 @@ void run_files_clear(cli_run_files *files)
     jko_npy_free(files->cost);
     jko_csv_free(files->steps);
     jko_csv_free(files->trajectory);
+    jko_csv_free(files->forecast);
+    free(files->observed);
+    free(files->rate);
     free(files->weights);
     free(files->tau);
     free(files->time);
@@ -253,15 +210,20 @@ const double *run_files_start(const cli_run_files *files, size_t k)
     return run_files_mass(files, files->single ? 0 : k - 1);
 }
 
-double run_files_step(const cli_run_files *files, const char *column, size_t k)
+double run_files_cell(const jko_csv *table, const char *column, size_t row)
 {
     double value = NAN;
-    const size_t c = jko_csv_find(files->steps, column);
-    const char *text = c == JKO_CSV_NONE ? NULL : jko_csv_text(files->steps, k, c);
+    const size_t c = jko_csv_find(table, column);
+    const char *text = c == JKO_CSV_NONE ? NULL : jko_csv_text(table, row, c);
     if (text != NULL) {
         (void)jko_parse_number(text, &value);
     }
     return value;
+}
+
+double run_files_step(const cli_run_files *files, const char *column, size_t k)
+{
+    return run_files_cell(files->steps, column, k);
 }
 
 const char *run_files_status(const cli_run_files *files, size_t k)
@@ -269,43 +231,4 @@ const char *run_files_status(const cli_run_files *files, size_t k)
     const size_t c = jko_csv_find(files->steps, "status");
     const char *text = c == JKO_CSV_NONE ? NULL : jko_csv_text(files->steps, k, c);
     return text != NULL ? text : "";
-}
-
-// The step whose state a column "t=..." holds: 0 for the start; JKO_CSV_NONE if none is.
-static size_t step_of(const cli_run_files *files, const char *heading)
-{
-    for (size_t k = 0; k <= files->count; k++) {
-        char text[64];
-        (void)snprintf(text, sizeof text, "t=%.15g", k > 0 ? files->time[k - 1] : 0.0);
-        if (strcmp(text, heading) == 0) {
-            return k;
-        }
-    }
-    return JKO_CSV_NONE;
-}
-
-int run_files_check_trajectory(const cli_run_files *files)
-{
-    const cli_claim *claim = &files->claim;
-    const double unit = claim->cost == NULL ? claim->cell : 1.0;
-    for (size_t c = 1; c < jko_csv_columns(files->trajectory); c++) {
-        const char *heading = jko_csv_name(files->trajectory, c);
-        const size_t k = step_of(files, heading);
-        if (k == JKO_CSV_NONE) {
-            return cli_fail(CLI_FAILED, "%s/%s: no step reaches the time of column %s",
-                            files->folder, RUN_TRAJECTORY, heading);
-        }
-        for (size_t i = 0; i < claim->n; i++) {
-            double value = NAN;
-            (void)jko_csv_number(files->trajectory, i, c, &value);
-            if (!(value == run_files_mass(files, k)[i] / unit)) {
-                return cli_fail(
-                    CLI_FAILED,
-                    "step %zu: %s/%s:%zu: column %s is %.17g and " RUN_STATES " has %.17g", k,
-                    files->folder, RUN_TRAJECTORY, jko_csv_line(files->trajectory, i), heading,
-                    value, run_files_mass(files, k)[i] / unit);
-            }
-        }
-    }
-    return CLI_OK;
 }

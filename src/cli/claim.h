@@ -15,12 +15,17 @@ typedef struct cli_run_files {
     jko_npy *cost;       // [n][n], or NULL
     jko_csv *steps;      // steps.csv
     jko_csv *trajectory; // trajectory.csv
+    jko_csv *forecast;   // forecast.csv, or NULL without a panel
     cli_claim claim;     // points into the rest
     double *weights;
     size_t count; // steps
     double *tau;  // [count]
     double *time; // [count]
     bool single;  // each step starts from the initial state
+    size_t fit;   // step of the fit, 0: none
+    double tolerance;
+    double *observed; // [n] or NULL: the observed state of the panel
+    double *rate;     // [n] or NULL: its profit rates of the first year
 } cli_run_files;
 
 /* Check the checksums of a folder, then read its files; exit code, after a message. */
@@ -32,11 +37,18 @@ const double *run_files_mass(const cli_run_files *files, size_t k);
 const double *run_files_potential(const cli_run_files *files, size_t k);
 const double *run_files_start(const cli_run_files *files, size_t k);
 
-/* The number in a column of steps.csv for step k; NaN if there is none. */
+/* The number in a column of a table; of steps.csv for step k; NaN if there is none. */
+double run_files_cell(const jko_csv *table, const char *column, size_t row);
 double run_files_step(const cli_run_files *files, const char *column, size_t k);
 const char *run_files_status(const cli_run_files *files, size_t k);
 
-/* Compare trajectory.csv with states.npy; exit code, the first difference named. */
-int run_files_check_trajectory(const cli_run_files *files);
+/* A number of run.json, NaN if there is none; a word, "" if there is none. section may be NULL. */
+double run_files_number(const cli_run_files *files, const char *section, const char *key);
+const char *run_files_word(const cli_run_files *files, const char *section, const char *key);
+
+/* Whether the files have the checksums of SHA256SUMS, to the byte, and whether run.json lists the
+   same files with the same checksums; exit code, the first fault named. claim_sums.c */
+int run_files_check_sums(const cli_run_files *files);
+int run_files_check_outputs(const cli_run_files *files);
 
 #endif

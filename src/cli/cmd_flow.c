@@ -4,11 +4,11 @@
  */
 #define _POSIX_C_SOURCE 200809L // clock_gettime, isatty
 
+#include "options.h"
 #include "outdir.h"
 #include "run.h"
 #include "text.h"
 
-#include <getopt.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,6 +57,18 @@ static int add_override(flow_options *options, const char *text)
     return CLI_OK;
 }
 
+static int add_tau(flow_options *options, const char *tau)
+{
+    char *text = cli_format("flow.tau=%s", tau);
+    const int code = add_override(options, text);
+    if (code == CLI_OK) {
+        options->owned[options->count - 1] = text;
+    } else {
+        free(text);
+    }
+    return code;
+}
+
 // CLI_OK to go on; -1 when help was printed.
 static int parse(int argc, char **argv, flow_options *options)
 {
@@ -72,7 +84,8 @@ static int parse(int argc, char **argv, flow_options *options)
     };
     int code = CLI_OK;
     int option = 0;
-    while (code == CLI_OK && (option = getopt_long(argc, argv, "o:vh", known, NULL)) != -1) {
+    opterr = 0;
+    while (code == CLI_OK && (option = getopt_long(argc, argv, ":o:vh", known, NULL)) != -1) {
         switch (option) {
         case 'o':
             options->folder = optarg;
@@ -81,8 +94,7 @@ static int parse(int argc, char **argv, flow_options *options)
             code = add_override(options, optarg);
             break;
         case TAU:
-            options->owned[options->count] = cli_format("flow.tau=%s", optarg);
-            code = add_override(options, options->owned[options->count]);
+            code = add_tau(options, optarg);
             break;
         case THREADS:
             code = cli_number("--threads", optarg, &options->threads);
@@ -102,7 +114,7 @@ static int parse(int argc, char **argv, flow_options *options)
             (void)help();
             return -1;
         default:
-            return CLI_INVALID; // getopt_long has said what is wrong
+            return cli_option_refuse(option, argv, known);
         }
     }
     if (code == CLI_OK && (optind + 1 != argc || options->folder == NULL)) {
@@ -160,6 +172,7 @@ static int execute(const flow_options *options, cli_run *run, char **said)
     if (code != CLI_OK) {
         return cli_fail(code, "%s", message);
     }
+    run_catch_signals();
     if (run->scenario->panel != NULL) {
         code = run_w2(run->cost, run->scenario->mass, run->scenario->panel->observed,
                       &run->observed_w2);
@@ -201,7 +214,10 @@ int cli_flow(int argc, char **argv)
     if (code == CLI_OK && isatty(STDOUT_FILENO) == 1) {
         printf("%s\nThe files are in %s.\n", said, options.folder);
     }
-    if (code == CLI_OK && !run_proved(&run)) {
+    if (code == CLI_OK && run.cancelled) {
+        code = cli_fail(CLI_FAILED, "stopped before the end; %s has the %zu steps taken so far",
+                        options.folder, run.steps);
+    } else if (code == CLI_OK && !run_proved(&run)) {
         code = cli_fail(CLI_FAILED, "not every step is proved; %s/%s says which", options.folder,
                         RUN_STEPS);
     }

@@ -59,8 +59,7 @@ int main(int argc, char **argv)
     // A closed pipe is an error of the write, not the end of the program.
     (void)signal(SIGPIPE, SIG_IGN);
     if (argc < 2) {
-        (void)help();
-        return CLI_INVALID;
+        return cli_fail(CLI_INVALID, "a command is missing; jko --help lists them");
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
         strcmp(argv[1], "help") == 0) {

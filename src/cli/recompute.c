@@ -3,20 +3,28 @@
  * The numbers of a step computed anew, by code that shares nothing with the solvers: plain sums in
  * long double, straight from the formulas of docs/theory.md. Slow and simple on purpose.
  *
- *     entropic   primal  E(m) + sum c P + eps sum P log P,
- *                dual    eps sum_i a_i (log a_i - log sum_j exp((q_j - c_ij)/eps)) - E*(-q)
- *     exact      primal  E(m) + OT_c(a, m),
- *                dual    sum_i a_i min_j (c_ij - q_j) - E*(-q)
+ *     entropic   R = sum m (e - phi) + eps sum a_i [log S_i(e) - log S_i(phi)],
+ *                S_i(phi) = sum_j exp(-(c_ij + phi_j)/eps), of the plan of (27)
+ *     exact      R = OT_c(a, m) + sum m e - sum a_i min_j (c_ij + e_j)
  *
- * at q = -dE/dm(m) > 0, both bounds for any such q.
+ * with e = dE/dm at the masses m after the step. For a convex energy R is the objective less a
+ * lower bound of the minimum, (25); else it is the measure of stationarity. Nothing large cancels
+ * in it. An empty cell has e = 0 where s > 1.
  */
 #include "recompute.h"
+
+#include "text.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 typedef long double real;
+
+double recompute_epsilon(const cli_claim *claim, double tau)
+{
+    return claim->blur > 0.0 ? claim->blur * claim->blur / tau : claim->epsilon;
+}
 
 double recompute_squared(const cli_claim *claim, size_t i, size_t j)
 {
@@ -86,38 +94,25 @@ double recompute_energy(const cli_claim *claim, const double *mass, double *vari
     return (double)value;
 }
 
-double recompute_conjugate(const cli_claim *claim, const double *q)
+void recompute_state(const cli_claim *claim, const double *mass, cli_state *state)
 {
-    const real s = (real)claim->s;
-    const real c = (real)claim->c;
-    const real a = s / (1.0L - s);
     real weight = 0.0L;
-    real sum = 0.0L;
+    const real logz = log_z(claim, mass, &weight);
+    const real s = (real)claim->s;
+    state->energy = recompute_energy(claim, mass, NULL);
+    state->consumption = (double)((real)claim->scale * expl(logz / (real)claim->exponent));
+    state->profit_min = INFINITY;
+    state->profit_max = -INFINITY;
     for (size_t i = 0; i < claim->n; i++) {
-        const real w = (real)claim->cell * (real)claim->weights[i];
-        weight += w;
-        sum += w * expm1l(a * (logl((real)claim->weights[i]) - logl((real)q[i])));
-    }
-    if (claim->s == 0.0) {
-        real mean = 0.0L;
-        for (size_t i = 0; i < claim->n; i++) {
-            const real w = (real)claim->weights[i] / weight;
-            mean += (real)claim->cell * w * logl(w / (real)q[i]);
+        const real mu = (real)mass[i] / (real)claim->cell;
+        double rate = (double)((1.0L - (real)claim->beta) * (real)claim->weights[i] *
+                               powl(mu, s - 1.0L) / expl(logz));
+        if (mass[i] == 0.0 && claim->s < 1.0) {
+            rate = INFINITY; // the limit, also where Z is infinite
         }
-        return (double)(c * logl(c) - c + c * mean);
+        state->profit_min = fmin(state->profit_min, rate);
+        state->profit_max = fmax(state->profit_max, rate);
     }
-    const real logs = log1pl(sum + (weight - 1.0L));
-    if (!claim->level) {
-        return (double)(c * logl(c) - c + c * (1.0L - s) / s * logs);
-    }
-    const real theta = (real)claim->theta;
-    const real kappa = c / theta * (real)claim->scale;
-    if (theta == 1.0L) {
-        return 0.0;
-    }
-    const real logd = -(1.0L - s) / s * logs;
-    return (double)(kappa * (1.0L - theta) *
-                    expl(theta / (1.0L - theta) * (logl(kappa * theta) - logd)));
 }
 
 // log sum_j exp((p_j - c_ij)/eps) of one row.
@@ -135,95 +130,106 @@ static real row_lse(const cli_claim *claim, double tau, real eps, size_t i, cons
     return largest + logl(sum);
 }
 
-void recompute_entropic(const cli_claim *claim, double tau, const double *before,
-                        const double *after, const double *phi, cli_finding *finding)
+// What the columns of the plan add up to.
+static void compare_columns(const cli_claim *claim, const real *columns, const double *after,
+                            cli_finding *finding)
 {
-    const size_t n = claim->n;
-    const real eps = (real)(claim->blur > 0.0 ? claim->blur * claim->blur / tau : claim->epsilon);
-    real *columns = calloc(n, sizeof *columns);
-    double *p = calloc(n, sizeof *p);
-    double *e = calloc(n, sizeof *e);
-    if (columns == NULL || p == NULL || e == NULL) {
-        finding->gap = finding->columns_error = INFINITY;
-        free(columns);
-        free(p);
-        free(e);
-        return;
-    }
-    real primal = (real)(finding->energy_after = recompute_energy(claim, after, e));
-    finding->energy_before = recompute_energy(claim, before, NULL);
-    for (size_t j = 0; j < n; j++) {
-        p[j] = -phi[j];
-        e[j] = -e[j]; // q
-    }
-    real dual = -(real)recompute_conjugate(claim, e);
-    real step = 0.0L;
-    real transport = 0.0L;
-    for (size_t i = 0; i < n; i++) {
-        const real a = (real)before[i];
-        if (before[i] == 0.0) {
-            continue;
-        }
-        const real lse = row_lse(claim, tau, eps, i, p);
-        for (size_t j = 0; j < n; j++) {
-            const real c = (real)recompute_cost(claim, i, j, tau);
-            const real logp = logl(a) + ((real)p[j] - c) / eps - lse;
-            const real plan = expl(logp);
-            columns[j] += plan;
-            step += c * plan;
-            transport += (real)recompute_squared(claim, i, j) * plan;
-            primal += plan * (c + eps * logp);
-        }
-        dual += eps * a * (logl(a) - row_lse(claim, tau, eps, i, e));
-    }
     real error = 0.0L;
     real total = 0.0L;
-    for (size_t j = 0; j < n; j++) {
+    for (size_t j = 0; j < claim->n; j++) {
         error += fabsl(columns[j] - (real)after[j]);
         total += columns[j];
     }
     finding->columns_error = (double)(error / total);
-    finding->step_cost = (double)step;
-    finding->transport_cost = (double)transport;
-    finding->gap = (double)(primal - dual);
-    finding->stationarity = NAN;
+}
+
+// Row i of the plan: its costs, its entropy, its part of the columns and of R.
+static void add_row(const cli_claim *claim, double tau, size_t i, real a, const double *p,
+                    const double *e, real *columns, real *sums)
+{
+    const real eps = (real)recompute_epsilon(claim, tau);
+    const real lse = row_lse(claim, tau, eps, i, p);
+    for (size_t j = 0; j < claim->n; j++) {
+        const real c = (real)recompute_cost(claim, i, j, tau);
+        const real logp = logl(a) + ((real)p[j] - c) / eps - lse;
+        const real plan = expl(logp);
+        columns[j] += plan;
+        sums[0] += c * plan;
+        sums[1] += (real)recompute_squared(claim, i, j) * plan;
+        sums[2] += plan * (c + eps * logp);
+    }
+    sums[3] += eps * a * (row_lse(claim, tau, eps, i, e) - lse);
+}
+
+void recompute_entropic(const cli_claim *claim, double tau, const double *before,
+                        const double *after, const double *phi, cli_finding *finding)
+{
+    const size_t n = claim->n;
+    real *columns = cli_alloc(n, sizeof *columns);
+    double *p = cli_alloc(n, sizeof *p);
+    double *e = cli_alloc(n, sizeof *e); // -dE/dm
+    real sums[4] = {0.0L, 0.0L, 0.0L, 0.0L};
+    finding->energy_before = recompute_energy(claim, before, NULL);
+    finding->energy_after = recompute_energy(claim, after, e);
+    finding->pull = 0.0;
+    for (size_t j = 0; j < n; j++) {
+        p[j] = -phi[j];
+        e[j] = after[j] > 0.0 || claim->s < 1.0 ? -e[j] : 0.0;
+        if (after[j] > 0.0) {
+            sums[3] += (real)after[j] * ((real)p[j] - (real)e[j]);
+            finding->pull += after[j] * fabs(e[j]);
+        }
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (before[i] > 0.0) {
+            add_row(claim, tau, i, (real)before[i], p, e, columns, sums);
+        }
+    }
+    compare_columns(claim, columns, after, finding);
+    finding->step_cost = (double)sums[0];
+    finding->transport_cost = (double)sums[1];
+    finding->objective = (double)(sums[2] + (real)finding->energy_after);
+    finding->gap = (double)sums[3];
+    finding->pull += finding->step_cost;
     free(columns);
     free(p);
     free(e);
 }
 
 void recompute_exact(const cli_claim *claim, double tau, const double *before, const double *after,
-                     double plan_cost, cli_finding *finding)
+                     const double *phi, double plan_cost, cli_finding *finding)
 {
     const size_t n = claim->n;
-    double *e = calloc(n, sizeof *e);
-    if (e == NULL) {
-        finding->gap = INFINITY;
-        return;
-    }
+    double *e = cli_alloc(n, sizeof *e);
+    real r = (real)plan_cost;
     finding->energy_before = recompute_energy(claim, before, NULL);
     finding->energy_after = recompute_energy(claim, after, e);
     finding->step_cost = plan_cost;
-    finding->columns_error = 0.0;
-    real lower = 0.0L;
-    real linear = 0.0L;
+    finding->transport_cost = NAN;
+    finding->objective = plan_cost + finding->energy_after;
+    finding->pull = plan_cost;
+    for (size_t j = 0; j < n; j++) {
+        if (after[j] > 0.0) {
+            r += (real)after[j] * (real)e[j];
+            finding->pull += after[j] * fabs(e[j]);
+        }
+        if (phi[j] != e[j]) {
+            finding->potential_error =
+                fmax(finding->potential_error, fabs(phi[j] - e[j]) / fabs(e[j]));
+        }
+    }
     for (size_t i = 0; i < n; i++) {
         real least = INFINITY;
         for (size_t j = 0; j < n; j++) {
-            // For s > 1 an empty cell draws nothing; for s < 1 there is none.
-            const real ej = after[j] > 0.0 ? (real)e[j] : 0.0L;
-            const real t = (real)recompute_cost(claim, i, j, tau) + ej;
+            const real t = (real)recompute_cost(claim, i, j, tau) + (real)e[j];
             least = t < least ? t : least;
         }
-        lower += (real)before[i] * least;
-        linear += after[i] > 0.0 ? (real)after[i] * (real)e[i] : 0.0L;
+        if (before[i] > 0.0) {
+            const real here = (real)recompute_cost(claim, i, i, tau) + (real)e[i];
+            finding->move = fmax(finding->move, (double)(here - least));
+            r -= (real)before[i] * least;
+        }
     }
-    finding->stationarity = (double)((real)plan_cost + linear - lower);
-    for (size_t j = 0; j < n; j++) {
-        e[j] = -e[j];
-    }
-    finding->gap = claim->s < 1.0 ? (double)((real)plan_cost + (real)finding->energy_after - lower +
-                                             (real)recompute_conjugate(claim, e))
-                                  : NAN;
+    finding->gap = (double)r;
     free(e);
 }

@@ -17,6 +17,7 @@ typedef struct cli_claim {
     const double *cost; // [n][n] squared distances, or NULL on grids
     // energy
     bool level;
+    double beta;
     double s;
     double c;
     double theta;
@@ -35,29 +36,43 @@ typedef struct cli_claim {
 typedef struct cli_finding {
     double energy_before;
     double energy_after;
-    double step_cost;      // sum c P of the plan found
-    double transport_cost; // sum D P of the plan found; entropic only
-    double columns_error;  // L1 of the masses against the columns of the plan, over the total
-    double gap;            // primal less dual bound
-    double stationarity;   // R; exact step only
+    double step_cost;       // sum c P of the plan found
+    double transport_cost;  // sum D P of the plan found; NaN if only its step_cost is known
+    double objective;       // step_cost + E, + eps sum P log P if entropic
+    double columns_error;   // L1 of the masses against the columns of the plan, over the total
+    double potential_error; // exact: largest of phi - dE/dm, relative
+    double gap;             // R below: for a convex energy, the objective less a lower bound
+    double pull;            // sum m |dE/dm| + step_cost: what the gap is the difference of
+    double move;            // the most that a unit of mass gains by leaving its place; exact only
 } cli_finding;
+
+/* What was found for a state. */
+typedef struct cli_state {
+    double energy;
+    double consumption;
+    double profit_min;
+    double profit_max;
+} cli_state;
 
 /* Cost of moving one unit from i to j in a step of tau; squared: the ground cost alone. */
 double recompute_squared(const cli_claim *claim, size_t i, size_t j);
 double recompute_cost(const cli_claim *claim, size_t i, size_t j, double tau);
 
+/* Weight of the entropy in a step of tau; 0 for exact steps. */
+double recompute_epsilon(const cli_claim *claim, double tau);
+
 /* Energy at masses m; variation [n] or NULL. */
 double recompute_energy(const cli_claim *claim, const double *mass, double *variation);
 
-/* E*(-q), q > 0. */
-double recompute_conjugate(const cli_claim *claim, const double *q);
+/* Energy, aggregate consumption and the range of profit rates at masses m. */
+void recompute_state(const cli_claim *claim, const double *mass, cli_state *state);
 
-/* The entropic step: its plan from the potential phi, and its primal and dual values. */
+/* The entropic step: its plan from the potential phi, its values and its gap. */
 void recompute_entropic(const cli_claim *claim, double tau, const double *before,
                         const double *after, const double *phi, cli_finding *finding);
 
 /* The exact step, given the cost of a feasible plan from before to after. */
 void recompute_exact(const cli_claim *claim, double tau, const double *before, const double *after,
-                     double plan_cost, cli_finding *finding);
+                     const double *phi, double plan_cost, cli_finding *finding);
 
 #endif

@@ -30,6 +30,19 @@ static void on_interrupt(int number)
     interrupted = 1;
 }
 
+void run_catch_signals(void)
+{
+    static const int numbers[] = {SIGINT, SIGTERM};
+    // Restart: no write to a file may fail for a signal.
+    const struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = SA_RESTART};
+    for (size_t k = 0; k < sizeof numbers / sizeof numbers[0]; k++) {
+        struct sigaction before;
+        if (sigaction(numbers[k], NULL, &before) == 0 && before.sa_handler != SIG_IGN) {
+            (void)sigaction(numbers[k], &action, NULL);
+        }
+    }
+}
+
 const double *run_mass(const cli_run *run, size_t k)
 {
     return run->states + 2 * k * run->scenario->n;
@@ -161,26 +174,41 @@ static int single_step(run_watcher *watcher, double tau, double *mass, jko_step_
     return status < 0 ? cli_fail_status(status, "the step") : CLI_OK;
 }
 
+// Squared W2 that one step of tau moves.
+static int moved_by(run_watcher *watcher, double tau, double *mass, double *moved)
+{
+    const cli_scenario *scenario = watcher->run->scenario;
+    jko_step_report report = {0};
+    int code = single_step(watcher, tau, mass, &report);
+    *moved = report.transport_cost;
+    if (code == CLI_OK && scenario->flow.reallocation != JKO_REALLOCATION_NONE) {
+        // The step's plan is not that of W2.
+        code = run_w2(watcher->run->cost, scenario->mass, mass, moved);
+        *moved *= *moved;
+    }
+    return code;
+}
+
 // The tau at which W2 moved is the observed one; *found is false if no tau moves that far.
 static int fit_tau(run_watcher *watcher, double *tau, bool *found)
 {
     const cli_scenario *scenario = watcher->run->scenario;
     const double wanted = watcher->run->observed_w2 * watcher->run->observed_w2;
     double *mass = cli_alloc(scenario->n, sizeof *mass);
-    jko_step_report report = {0};
+    double moved = 0.0;
     double low = 1.0;
     double high = 1.0;
-    int code = single_step(watcher, low, mass, &report);
-    while (code == CLI_OK && report.transport_cost < wanted && high < FIT_LARGEST && !interrupted) {
+    int code = moved_by(watcher, low, mass, &moved);
+    while (code == CLI_OK && moved < wanted && high < FIT_LARGEST && !interrupted) {
         low = high;
         high *= 4.0;
-        code = single_step(watcher, high, mass, &report);
+        code = moved_by(watcher, high, mass, &moved);
     }
-    *found = code == CLI_OK && report.transport_cost >= wanted;
-    while (code == CLI_OK && *found && report.transport_cost >= wanted && low >= high) {
+    *found = code == CLI_OK && moved >= wanted;
+    while (code == CLI_OK && *found && moved >= wanted && low >= high) {
         low /= 4.0;
-        code = single_step(watcher, low, mass, &report);
-        low = report.transport_cost >= wanted ? (high = low) : low;
+        code = moved_by(watcher, low, mass, &moved);
+        low = moved >= wanted ? (high = low) : low;
         if (low < 1.0 / FIT_LARGEST) {
             *found = false; // the observed W2 is 0
         }
@@ -190,8 +218,8 @@ static int fit_tau(run_watcher *watcher, double *tau, bool *found)
         if (log(high / low) <= FIT_TOLERANCE || middle <= low || middle >= high) {
             break;
         }
-        code = single_step(watcher, middle, mass, &report);
-        *(report.transport_cost < wanted ? &low : &high) = middle;
+        code = moved_by(watcher, middle, mass, &moved);
+        *(moved < wanted ? &low : &high) = middle;
     }
     *tau = high;
     free(mass);
@@ -244,14 +272,10 @@ int run_steps(cli_run *run, int threads)
     if (status < 0) {
         return cli_fail_status(status, scenario->path);
     }
-    struct sigaction action = {.sa_handler = on_interrupt};
-    struct sigaction old;
-    (void)sigaction(SIGINT, &action, &old);
     if (run->verbosity > 0) {
         run_print_header(run);
     }
     const int code = scenario->single ? single_steps(&watcher) : flow_steps(&watcher);
-    (void)sigaction(SIGINT, &old, NULL);
     if (watcher.terminal && run->verbosity == 0 && run->steps > 0) {
         fprintf(stderr, "\r\033[K");
     }

@@ -57,6 +57,10 @@ const double *run_potential(const cli_run *run, size_t k);
 /* The state that step k (from 1) started from. */
 const double *run_start(const cli_run *run, size_t k);
 
+/* From now on SIGINT and SIGTERM end the run after the present iteration; the files of the steps
+   taken so far are then written. A SIGINT that is ignored stays so. */
+void run_catch_signals(void);
+
 /* Take the steps of the scenario; exit code. threads: 0 for OpenMP's own. */
 int run_steps(cli_run *run, int threads);
 void run_clear(cli_run *run);

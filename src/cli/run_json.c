@@ -121,6 +121,17 @@ static json_t *inputs(const cli_scenario *scenario)
     return list;
 }
 
+// What the forecast is compared with, or NULL without a panel.
+static json_t *panel(const cli_scenario *scenario)
+{
+    if (scenario->panel == NULL) {
+        return NULL;
+    }
+    return json_pack("{s:I, s:o, s:o}", "left_out", (json_int_t)scenario->panel->left, "observed",
+                     reals(scenario->n, scenario->panel->observed), "rate",
+                     reals(scenario->n, scenario->panel->rate));
+}
+
 // Each output but run.json itself, with its checksum; NULL after a message.
 static json_t *outputs(const char *folder, const char *const *names)
 {
@@ -191,13 +202,16 @@ int run_write_json(const cli_run *run, const char *folder, const char *const *na
         {"grid", grid(scenario)},
         {"economy", economy(run)},
         {"flow", flow(run)},
+        {"panel", panel(scenario)},
         {"linked", linked()},
         {"licence", json_string(jko_feature("glpk") != NULL ? "GPL-3.0-or-later" : "BSD-3-Clause")},
         {"inputs", inputs(scenario)},
         {"outputs", files},
     };
     for (size_t k = 0; k < sizeof members / sizeof members[0]; k++) {
-        (void)json_object_set_new(object, members[k].key, members[k].value);
+        if (members[k].value != NULL) {
+            (void)json_object_set_new(object, members[k].key, members[k].value);
+        }
     }
     char *text = json_dumps(object, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
     json_decref(object);

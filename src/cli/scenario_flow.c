@@ -176,6 +176,11 @@ int scenario_read_flow(scenario_reader *reader)
         qsort(tau, count, sizeof *tau, compare);
         scenario->tau = tau;
         scenario->taus = count;
+        for (size_t k = 1; k < count; k++) {
+            if (tau[k] - tau[k - 1] <= SAME_TIME * tau[k]) {
+                return scenario_refuse(reader, "flow", "tau", "each tau may be given once");
+            }
+        }
         return scenario_value(reader, "flow", "until") == NULL &&
                        scenario_value(reader, "flow", "save") == NULL
                    ? CLI_OK

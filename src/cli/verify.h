@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/* What the parts of jko verify share. Each check returns CLI_OK, or CLI_FAILED after a message that
+   names the first fault: step or file and line, what is stated and what is found. */
+#ifndef JKO_SRC_CLI_VERIFY_H
+#define JKO_SRC_CLI_VERIFY_H
+
+#include "claim.h"
+
+typedef struct verify_state {
+    cli_run_files files;
+    double largest_gap;
+    double largest_share; // of the energy released
+    size_t open;          // steps that the run itself says are not proved
+    size_t glpk_done;     // steps that GLPK recomputed
+} verify_state;
+
+/* Rounding of 17 digits and of two ways to sum. */
+#define VERIFY_SAME 1e-9
+#define VERIFY_SAME_MASS 1e-12
+
+/* Whether two numbers are the same, NaN and infinities included, relative to the larger of found
+   and scale. */
+bool verify_same(double stated, double found, double scale);
+
+/* run.json against itself and against steps.csv. verify_record.c */
+int verify_record(const verify_state *verifier);
+
+/* The certificates, and every column of steps.csv. verify_steps.c */
+int verify_steps(verify_state *verifier);
+
+/* GLPK's transport cost of at most ten steps, where it is there and n permits. verify_steps.c */
+int verify_by_glpk(verify_state *verifier);
+bool verify_glpk_takes(const verify_state *verifier);
+
+/* OT between two states over the cost of a step of tau, or over the ground cost for tau = 0;
+   k is the step of messages. verify_steps.c */
+int verify_transport(const verify_state *verifier, size_t k, double tau, const double *before,
+                     const double *after, jko_ot_method method, jko_ot_report *report);
+
+/* trajectory.csv and forecast.csv against the arrays. verify_tables.c, verify_forecast.c */
+int verify_trajectory(const verify_state *verifier);
+int verify_forecast(const verify_state *verifier);
+
+/* The times of a saved column and of the key flow.save, as texts with blanks between them. Number
+   of numbers; values is the caller's to free. verify_record.c */
+size_t verify_list(const char *text, double **values);
+
+#endif

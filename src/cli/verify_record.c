@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/*
+ * run.json against itself and against steps.csv: options, what follows from them, and the figures
+ * of the whole run. What cannot be known from the folder is left out: wall time, version, linked
+ * libraries and the checksums of inputs.
+ */
+#include "verify.h"
+
+#include "run.h"
+#include "text.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+// Rounding of a few operations, relative or, near 0, absolute.
+#define ROUNDING 1e-13
+#define SAME_TIME 1e-9 // relative to tau
+
+static int differ(const verify_state *verifier, const char *section, const char *key, double stated,
+                  double found)
+{
+    return cli_fail(CLI_FAILED, "%s/%s: %s%s%s is %.17g and should be %.17g",
+                    verifier->files.folder, RUN_JSON, section != NULL ? section : "",
+                    section != NULL ? "." : "", key, stated, found);
+}
+
+// Whether the number of run.json is the one found; NaN stands for null.
+static int number(const verify_state *verifier, const char *section, const char *key, double found)
+{
+    const double stated = run_files_number(&verifier->files, section, key);
+    if ((isnan(stated) && isnan(found)) || stated == found ||
+        fabs(stated - found) <= ROUNDING * fmax(fabs(found), 1.0)) {
+        return CLI_OK;
+    }
+    return differ(verifier, section, key, stated, found);
+}
+
+static int word(const verify_state *verifier, const char *section, const char *key,
+                const char *found)
+{
+    const char *stated = run_files_word(&verifier->files, section, key);
+    return strcmp(stated, found) == 0
+               ? CLI_OK
+               : cli_fail(CLI_FAILED, "%s/%s: %s%s%s is \"%s\" and should be \"%s\"",
+                          verifier->files.folder, RUN_JSON, section != NULL ? section : "",
+                          section != NULL ? "." : "", key, stated, found);
+}
+
+// The text of an option, or NULL.
+static const char *option(const verify_state *verifier, const char *key)
+{
+    return json_string_value(
+        json_object_get(json_object_get(verifier->files.json, "options"), key));
+}
+
+// The number of an option; NaN if there is none.
+static double option_number(const verify_state *verifier, const char *key)
+{
+    double value = NAN;
+    const char *text = option(verifier, key);
+    if (text != NULL) {
+        (void)jko_parse_number(text, &value);
+    }
+    return value;
+}
+
+// Options that stand again among what the certificates use.
+static int check_options(const verify_state *verifier)
+{
+    static const struct {
+        const char *option;
+        const char *section;
+        const char *key;
+        bool is_word;
+        bool may_lack; // and the member is then 0
+    } pairs[] = {
+        {"grid.kind", "grid", "kind", true, false},
+        {"economy.labour", "economy", "labour", true, false},
+        {"economy.energy", "economy", "energy", true, false},
+        {"economy.beta", "economy", "beta", false, false},
+        {"flow.method", "flow", "method", true, false},
+        {"flow.steps", "flow", "steps", true, false},
+        {"flow.reallocation", "flow", "reallocation", true, false},
+        {"flow.reallocation_cost", "flow", "reallocation_cost", false, true},
+        {"flow.epsilon", "flow", "epsilon", false, true},
+        {"flow.tolerance", "flow", "tolerance", false, false},
+        {"flow.max_iterations", "flow", "max_iterations", false, false},
+    };
+    int code = CLI_OK;
+    for (size_t k = 0; k < sizeof pairs / sizeof pairs[0] && code == CLI_OK; k++) {
+        const char *text = option(verifier, pairs[k].option);
+        if (text == NULL && !pairs[k].may_lack) {
+            code = cli_fail(CLI_FAILED, "%s/%s: options lacks %s", verifier->files.folder, RUN_JSON,
+                            pairs[k].option);
+        } else if (pairs[k].is_word) {
+            code = word(verifier, pairs[k].section, pairs[k].key, text);
+        } else {
+            code = number(verifier, pairs[k].section, pairs[k].key,
+                          text == NULL ? 0.0 : option_number(verifier, pairs[k].option));
+        }
+    }
+    return code;
+}
+
+static int check_grid(const verify_state *verifier)
+{
+    const cli_run_files *files = &verifier->files;
+    const double n = (double)files->claim.n;
+    const json_t *names = json_object_get(json_object_get(files->json, "grid"), "sectors");
+    if (files->claim.cost == NULL) {
+        int code = number(verifier, "grid", "n", option_number(verifier, "grid.cells"));
+        code = code != CLI_OK
+                   ? code
+                   : number(verifier, "grid", "length", option_number(verifier, "grid.length"));
+        return code != CLI_OK ? code : number(verifier, "grid", "cell", files->claim.length / n);
+    }
+    return names == NULL || json_array_size(names) == files->claim.n
+               ? number(verifier, "grid", "cell", 1.0 / n)
+               : cli_fail(CLI_FAILED, "%s/%s: grid.sectors does not name %g sectors", files->folder,
+                          RUN_JSON, n);
+}
+
+// eta and sigma: by hand, or from rho1 and rho2.
+static int check_elasticities(const verify_state *verifier)
+{
+    const cli_run_files *files = &verifier->files;
+    const double beta = files->claim.beta;
+    const double rho1 = run_files_number(files, "economy", "rho1");
+    const double rho2 = run_files_number(files, "economy", "rho2");
+    double eta = option_number(verifier, "economy.eta");
+    double sigma = option_number(verifier, "economy.sigma");
+    int code = CLI_OK;
+    if (isnan(eta)) {
+        eta = beta * (1.0 + rho2 / rho1) - 1.0;
+        sigma = 1.0 + rho1 / (beta * (1.0 + rho2) - rho1);
+    }
+    if (option(verifier, "economy.rho1") != NULL) {
+        code = number(verifier, "economy", "rho1", option_number(verifier, "economy.rho1"));
+        code = code != CLI_OK
+                   ? code
+                   : number(verifier, "economy", "rho2", option_number(verifier, "economy.rho2"));
+    }
+    code = code != CLI_OK ? code : number(verifier, "economy", "eta", eta);
+    return code != CLI_OK ? code : number(verifier, "economy", "sigma", sigma);
+}
+
+// What follows from beta, eta and sigma.
+static int check_economy(const verify_state *verifier)
+{
+    const cli_run_files *files = &verifier->files;
+    const cli_claim *claim = &files->claim;
+    const bool mobile = strcmp(run_files_word(files, "economy", "labour"), "mobile") == 0;
+    const double sigma = run_files_number(files, "economy", "sigma");
+    const double theta = 1.0 + run_files_number(files, "economy", "eta") - claim->beta;
+    const double q = (sigma - 1.0) / sigma;
+    const double exponent = mobile ? q / (1.0 - claim->beta * q) : q;
+    const double s = claim->theta * claim->exponent;
+    const json_t *efficient = json_object_get(json_object_get(files->json, "economy"), "efficient");
+    int code = check_elasticities(verifier);
+    const struct {
+        const char *key;
+        double value;
+    } derived[] = {{"c", (1.0 - claim->beta) * (1.0 - claim->beta)},
+                   {"theta", theta},
+                   {"exponent", exponent},
+                   {"s", s},
+                   {"scale", mobile ? claim->scale : 1.0}};
+    for (size_t k = 0; k < sizeof derived / sizeof derived[0] && code == CLI_OK; k++) {
+        code = number(verifier, "economy", derived[k].key, derived[k].value);
+    }
+    if (code == CLI_OK && json_is_true(efficient) != (claim->theta > 0.0)) {
+        code = cli_fail(CLI_FAILED, "%s/%s: economy.efficient does not fit theta = %g",
+                        files->folder, RUN_JSON, claim->theta);
+    }
+    return code != CLI_OK ? code
+                          : word(verifier, "economy", "class",
+                                 claim->s < 1.0    ? "convex"
+                                 : claim->s == 1.0 ? "degenerate"
+                                                   : "nonconvex");
+}
+
+size_t verify_list(const char *text, double **values)
+{
+    char *words = cli_copy(text);
+    size_t count = 0;
+    *values = cli_alloc(strlen(text) / 2 + 1, sizeof **values);
+    for (char *w = strtok(words, " \t"); w != NULL; w = strtok(NULL, " \t")) {
+        count += jko_parse_number(w, &(*values)[count]) >= 0;
+    }
+    free(words);
+    return count;
+}
+
+// Single steps: each tau is one of the option's, or the fit, and is its own time.
+static int check_single_times(const verify_state *verifier)
+{
+    const cli_run_files *files = &verifier->files;
+    double *asked = NULL;
+    const size_t count = verify_list(option(verifier, "flow.tau"), &asked);
+    int code = CLI_OK;
+    for (size_t k = 1; k <= files->count && code == CLI_OK; k++) {
+        bool known = k == files->fit;
+        for (size_t a = 0; a < count; a++) {
+            known = known || asked[a] == files->tau[k - 1];
+        }
+        if (!known || files->time[k - 1] != files->tau[k - 1]) {
+            code = cli_fail(CLI_FAILED,
+                            "step %zu: %s/%s: flow.tau and flow.time hold %g and %g: "
+                            "not the tau of the options, once each",
+                            k, files->folder, RUN_JSON, files->tau[k - 1], files->time[k - 1]);
+        }
+    }
+    free(asked);
+    return code;
+}
+
+// A flow: times add up to the end, in steps of at most the tau of the options.
+static int check_flow_times(const verify_state *verifier)
+{
+    const cli_run_files *files = &verifier->files;
+    const double tau = option_number(verifier, "flow.tau");
+    const double until = option_number(verifier, "flow.until");
+    const bool whole = strcmp(run_files_word(files, NULL, "status"), "cancelled") != 0;
+    double reached = 0.0;
+    for (size_t k = 1; k <= files->count; k++) {
+        const double step = files->time[k - 1] - reached;
+        if (!(files->tau[k - 1] <= tau * (1.0 + SAME_TIME)) ||
+            !(fabs(step - files->tau[k - 1]) <= SAME_TIME * tau + ROUNDING * reached)) {
+            return cli_fail(CLI_FAILED,
+                            "step %zu: %s/%s: flow.tau has %.17g where the time goes from %.17g to "
+                            "%.17g in steps of at most %g",
+                            k, files->folder, RUN_JSON, files->tau[k - 1], reached,
+                            files->time[k - 1], tau);
+        }
+        reached = files->time[k - 1];
+    }
+    return whole && !(fabs(reached - until) <= SAME_TIME * tau)
+               ? differ(verifier, "flow", "time", reached, until)
+               : CLI_OK;
+}
+
+static int check_flow(const verify_state *verifier)
+{
+    const cli_run_files *files = &verifier->files;
+    const double sigma = option_number(verifier, "flow.sigma_cells");
+    const int code =
+        number(verifier, "flow", "blur", isnan(sigma) ? 0.0 : sigma * files->claim.cell);
+    if (code != CLI_OK || option(verifier, "flow.tau") == NULL) {
+        return code != CLI_OK
+                   ? code
+                   : cli_fail(CLI_FAILED, "%s/%s: options lacks flow.tau", files->folder, RUN_JSON);
+    }
+    return files->single ? check_single_times(verifier) : check_flow_times(verifier);
+}
+
+// The status of the whole run by those of its steps.
+static const char *overall(const verify_state *verifier)
+{
+    const cli_run_files *files = &verifier->files;
+    bool locked = files->count > 0;
+    bool local = false;
+    for (size_t k = 1; k <= files->count; k++) {
+        const char *status = run_files_status(files, k);
+        const bool here = strcmp(status, jko_status_name(JKO_LOCKED)) == 0;
+        const bool there = strcmp(status, jko_status_name(JKO_LOCAL)) == 0;
+        if (!here && !there && strcmp(status, jko_status_name(JKO_OK)) != 0) {
+            return status;
+        }
+        locked = locked && here;
+        local = local || there;
+    }
+    return jko_status_name(local ? JKO_LOCAL : locked ? JKO_LOCKED : JKO_OK);
+}
+
+// The figures of the whole run.
+static int check_whole(const verify_state *verifier)
+{
+    const cli_run_files *files = &verifier->files;
+    double gap = 0.0;
+    double share = 0.0;
+    for (size_t k = 1; k <= files->count; k++) {
+        const double released = run_files_step(files, "released", k);
+        gap = fmax(gap, run_files_step(files, "gap", k));
+        if (released > 0.0) {
+            share = fmax(share, run_files_step(files, "gap", k) / released);
+        }
+    }
+    const double stated = run_files_number(files, NULL, "largest_gap");
+    const double stated_share = run_files_number(files, NULL, "largest_gap_over_released");
+    if (stated != gap) {
+        return differ(verifier, NULL, "largest_gap", stated, gap);
+    }
+    if (stated_share != share) {
+        return differ(verifier, NULL, "largest_gap_over_released", stated_share, share);
+    }
+    // A run that was stopped between two steps has no step that says so.
+    return strcmp(run_files_word(files, NULL, "status"), "cancelled") == 0
+               ? CLI_OK
+               : word(verifier, NULL, "status", overall(verifier));
+}
+
+int verify_record(const verify_state *verifier)
+{
+    int code = check_options(verifier);
+    code = code != CLI_OK ? code : check_grid(verifier);
+    code = code != CLI_OK ? code : check_economy(verifier);
+    code = code != CLI_OK ? code : check_flow(verifier);
+    return code != CLI_OK ? code : check_whole(verifier);
+}

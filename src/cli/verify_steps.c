@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/*
+ * The steps of a run: masses, certificates, transport costs, and each column of steps.csv.
+ *
+ * What a row states is compared with what recompute.c finds from the arrays. The gap is allowed
+ * what the run asked for, and no less than what rounding of states.npy brings. Messages name the
+ * step.
+ */
+#include "verify.h"
+
+#include "run.h"
+#include "text.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+// A gap may be this share of the energy released, or this much, whichever is larger.
+#define ENTROPIC_SHARE 1e-6
+#define ENTROPIC_LEAST 1e-14
+#define EXACT_SHARE 1e-9
+#define EXACT_LEAST 1e-12
+#define LOCAL_SHARE 1e-5
+#define LOCAL_LEAST 1e-10
+#define LOCAL_FACTOR 1e3 // on the tolerance that the run asked for
+// Rounding in a gap that the library computed, relative to the terms it is the difference of.
+#define GAP_ROUNDING 1e-13
+#define GAP_DIGITS 1e-3 // relative, where rounding is small
+// A unit of mass gains less than this by moving, relative: surely locked.
+#define SURELY_LOCKED 1e-13
+// Exponents below this amplify the rounding of sums of weights.
+#define SMALL_EXPONENT 1e-6
+
+bool verify_same(double stated, double found, double scale)
+{
+    return stated == found || (isnan(stated) && isnan(found)) ||
+           fabs(stated - found) <= VERIFY_SAME * fmax(fabs(found), scale);
+}
+
+static int differ(const verify_state *verifier, size_t k, const char *column, double found)
+{
+    const cli_run_files *files = &verifier->files;
+    return cli_fail(CLI_FAILED, "step %zu: %s/%s:%zu: column %s is %.17g and recomputed as %.17g",
+                    k, files->folder, RUN_STEPS, jko_csv_line(files->steps, k), column,
+                    run_files_step(files, column, k), found);
+}
+
+// A column that must hold a number, to within scale.
+static int column(const verify_state *verifier, size_t k, const char *name, double found,
+                  double scale)
+{
+    return verify_same(run_files_step(&verifier->files, name, k), found, scale)
+               ? CLI_OK
+               : differ(verifier, k, name, found);
+}
+
+// Whether masses are numbers >= 0 of the same total as before.
+static int check_mass(const verify_state *verifier, size_t k)
+{
+    const cli_run_files *files = &verifier->files;
+    double before = 0.0;
+    double after = 0.0;
+    if (jko_measure_check(files->claim.n, run_files_mass(files, k), &after) < 0) {
+        return cli_fail(CLI_FAILED, "step %zu: %s", k, jko_error_detail());
+    }
+    if (k > 0) {
+        (void)jko_measure_check(files->claim.n, run_files_start(files, k), &before);
+        if (fabs(after - before) > VERIFY_SAME_MASS * before) {
+            return cli_fail(CLI_FAILED,
+                            "step %zu: its certificate fails: the total mass is %.17g and was "
+                            "%.17g before",
+                            k, after, before);
+        }
+    }
+    const double stated = run_files_step(files, "mass", k);
+    return fabs(stated - after) <= VERIFY_SAME_MASS * after ? CLI_OK
+                                                            : differ(verifier, k, "mass", after);
+}
+
+// Number, time, tau, epsilon and iterations: what needs no masses.
+static int check_plain(const verify_state *verifier, size_t k)
+{
+    const cli_run_files *files = &verifier->files;
+    const double tau = k > 0 ? files->tau[k - 1] : 0.0;
+    const struct {
+        const char *name;
+        double value;
+    } plain[] = {
+        {"step", (double)k},
+        {"t", k > 0 ? files->time[k - 1] : 0.0},
+        {"tau", tau},
+        {"epsilon", k > 0 && files->claim.entropic ? recompute_epsilon(&files->claim, tau) : 0.0},
+    };
+    for (size_t c = 0; c < sizeof plain / sizeof plain[0]; c++) {
+        if (run_files_step(files, plain[c].name, k) != plain[c].value) {
+            return differ(verifier, k, plain[c].name, plain[c].value);
+        }
+    }
+    const double iterations = run_files_step(files, "iterations", k);
+    if (!(iterations >= 0.0 && iterations == floor(iterations))) {
+        return cli_fail(CLI_FAILED, "step %zu: %s/%s: iterations is %g, no count", k, files->folder,
+                        RUN_STEPS, iterations);
+    }
+    return CLI_OK;
+}
+
+// To within what an energy can be compared.
+static double energy_scale(const cli_claim *claim, double energy)
+{
+    const double exponent = fabs(claim->level ? claim->exponent : claim->s);
+    const double size = claim->level ? fabs(energy) : claim->c;
+    const double constant = exponent > 0.0 ? size * SMALL_EXPONENT / exponent : 0.0;
+    return fmax(fmax(fabs(energy), 1e-3 * claim->c), constant);
+}
+
+// Energy, consumption and profit rates of the state after a step.
+static int check_state(const verify_state *verifier, size_t k)
+{
+    const cli_claim *claim = &verifier->files.claim;
+    const double amplified = fmax(1.0, SMALL_EXPONENT / fabs(claim->exponent));
+    cli_state state = {0};
+    recompute_state(claim, run_files_mass(&verifier->files, k), &state);
+    int code = column(verifier, k, "energy", state.energy, energy_scale(claim, state.energy));
+    code = code != CLI_OK ? code
+                          : column(verifier, k, "consumption", state.consumption,
+                                   amplified * state.consumption);
+    code = code != CLI_OK ? code : column(verifier, k, "profit_min", state.profit_min, 0.0);
+    return code != CLI_OK ? code : column(verifier, k, "profit_max", state.profit_max, 0.0);
+}
+
+static int check_start(const verify_state *verifier)
+{
+    static const char *const nothing[] = {"transport_cost", "gap",       "released",
+                                          "iterations",     "step_cost", "stationarity"};
+    const cli_run_files *files = &verifier->files;
+    int code = check_mass(verifier, 0);
+    code = code != CLI_OK ? code : check_plain(verifier, 0);
+    code = code != CLI_OK ? code : check_state(verifier, 0);
+    for (size_t c = 0; c < sizeof nothing / sizeof nothing[0] && code == CLI_OK; c++) {
+        code = column(verifier, 0, nothing[c], 0.0, 0.0);
+    }
+    if (code == CLI_OK &&
+        run_files_step(files, "objective", 0) != run_files_step(files, "energy", 0)) {
+        code = differ(verifier, 0, "objective", run_files_step(files, "energy", 0));
+    }
+    if (code == CLI_OK && strcmp(run_files_status(files, 0), "initial") != 0) {
+        code = cli_fail(CLI_FAILED, "step 0: %s/%s: its status is %s, not initial", files->folder,
+                        RUN_STEPS, run_files_status(files, 0));
+    }
+    for (size_t i = 0; i < files->claim.n && code == CLI_OK; i++) {
+        if (run_files_potential(files, 0)[i] != 0.0) {
+            code = cli_fail(CLI_FAILED, "step 0: its potential in %s is not 0", RUN_STATES);
+        }
+    }
+    return code;
+}
+
+// Whether the status is one that a step of this kind can have.
+static int check_status(const verify_state *verifier, size_t k, const cli_finding *found)
+{
+    static const jko_status known[] = {JKO_OK,      JKO_LOCKED,     JKO_LOCAL,    JKO_NOT_CONVERGED,
+                                       JKO_STALLED, JKO_TIME_LIMIT, JKO_CANCELLED};
+    const cli_run_files *files = &verifier->files;
+    const bool convex = files->claim.s <= 1.0;
+    const char *name = run_files_status(files, k);
+    jko_status status = JKO_ERR_ARGUMENT;
+    for (size_t c = 0; c < sizeof known / sizeof known[0]; c++) {
+        status = strcmp(name, jko_status_name(known[c])) == 0 ? known[c] : status;
+    }
+    const size_t bytes = files->claim.n * sizeof(double);
+    const bool still = memcmp(run_files_start(files, k), run_files_mass(files, k), bytes) == 0;
+    if (status == JKO_LOCKED && !still) {
+        return cli_fail(CLI_FAILED, "step %zu: it is stated as locked, but the masses differ", k);
+    }
+    if (status == JKO_OK && !files->claim.entropic && still &&
+        found->move <= SURELY_LOCKED * found->pull / run_files_step(files, "mass", k)) {
+        return cli_fail(CLI_FAILED, "step %zu: it is stated as converged, but it is locked", k);
+    }
+    const bool fits = convex
+                          ? status != JKO_LOCAL && !(files->claim.entropic && status == JKO_LOCKED)
+                          : status != JKO_OK && status != JKO_LOCKED;
+    return status >= 0 && fits
+               ? CLI_OK
+               : cli_fail(CLI_FAILED,
+                          "step %zu: %s/%s:%zu: column status is %s; no such step is %s", k,
+                          files->folder, RUN_STEPS, jko_csv_line(files->steps, k), name, name);
+}
+
+// The gap that a step may have by what it says of itself.
+static double allowed_gap(const verify_state *verifier, const cli_finding *found, bool local)
+{
+    const cli_run_files *files = &verifier->files;
+    const bool entropic = files->claim.entropic;
+    const double change = found->energy_before - found->energy_after;
+    // Where the energy was infinite, the cost of the step stands in for the scale.
+    const double released = isfinite(change) ? fmax(change, 0.0) : found->step_cost;
+    if (local) {
+        return fmax(fmax(LOCAL_SHARE, LOCAL_FACTOR * files->tolerance) * released, LOCAL_LEAST);
+    }
+    return fmax(fmax(entropic ? ENTROPIC_SHARE : EXACT_SHARE, files->tolerance) * released,
+                entropic ? ENTROPIC_LEAST : EXACT_LEAST);
+}
+
+// Whether the stated gap (or stationarity) is the one found. The plan of an exact step is not on
+// file, so that the one found, of the best plan, may be smaller than what the step proved.
+static bool is_stated(const verify_state *verifier, double stated, double found, double allowed,
+                      double floor_of_gap, bool proved)
+{
+    if (!verifier->files.claim.entropic) {
+        return found <= stated * (1.0 + GAP_DIGITS) + floor_of_gap &&
+               (!proved || stated <= allowed + floor_of_gap);
+    }
+    return fabs(stated - found) <= GAP_DIGITS * fabs(found) + floor_of_gap;
+}
+
+static int check_gap(verify_state *verifier, size_t k, const cli_finding *found)
+{
+    const cli_run_files *files = &verifier->files;
+    const bool convex = files->claim.s <= 1.0;
+    const char *status = run_files_status(files, k);
+    const bool proved =
+        strcmp(status, convex ? "converged" : "local") == 0 || strcmp(status, "locked") == 0;
+    const double allowed = allowed_gap(verifier, found, !convex);
+    const double floor_of_gap = GAP_ROUNDING * found->pull;
+    const double released = found->energy_before - found->energy_after;
+    const char *name = convex ? "gap" : "stationarity";
+    const double stated = run_files_step(files, name, k);
+    if (!(found->gap <= allowed + floor_of_gap) && proved) {
+        return cli_fail(CLI_FAILED,
+                        "step %zu: its certificate fails: the gap is %.3e, allowed %.3e", k,
+                        found->gap, allowed);
+    }
+    if (!is_stated(verifier, stated, found->gap, allowed, floor_of_gap, proved)) {
+        return proved ? differ(verifier, k, name, found->gap)
+                      : cli_fail(CLI_FAILED,
+                                 "step %zu: its certificate fails: the gap is %.3e, stated %.3e", k,
+                                 found->gap, stated);
+    }
+    verifier->open += !proved;
+    verifier->largest_gap = fmax(verifier->largest_gap, found->gap);
+    if (released > 0.0) {
+        verifier->largest_share = fmax(verifier->largest_share, found->gap / released);
+    }
+    if (!convex) {
+        return column(verifier, k, "gap", NAN, 0.0);
+    }
+    return column(verifier, k, "stationarity", files->claim.entropic ? NAN : stated, 0.0);
+}
+
+// sum D P of a step whose plan is not on file: known without costs of reallocation, else between
+// the least there is and what the cost of the step leaves.
+static int check_exact_transport(const verify_state *verifier, size_t k)
+{
+    const cli_run_files *files = &verifier->files;
+    const double stated = run_files_step(files, "transport_cost", k);
+    const double most = 2.0 * files->tau[k - 1] * run_files_step(files, "step_cost", k);
+    jko_ot_report report = {0};
+    if (strcmp(files->claim.reallocation, "none") == 0) {
+        return column(verifier, k, "transport_cost", most, 0.0);
+    }
+    const int code = verify_transport(verifier, k, 0.0, run_files_start(files, k),
+                                      run_files_mass(files, k), JKO_OT_SIMPLEX, &report);
+    if (code != CLI_OK) {
+        return code;
+    }
+    const double slack = VERIFY_SAME * most;
+    return stated >= report.lower - slack && stated <= most + slack
+               ? CLI_OK
+               : cli_fail(CLI_FAILED,
+                          "step %zu: %s/%s:%zu: column transport_cost is %.17g; it must lie "
+                          "between %.17g and %.17g",
+                          k, files->folder, RUN_STEPS, jko_csv_line(files->steps, k), stated,
+                          report.lower, most);
+}
+
+// What the step cost, released and reached.
+static int check_values(const verify_state *verifier, size_t k, const cli_finding *found)
+{
+    const cli_claim *claim = &verifier->files.claim;
+    const double scale = energy_scale(claim, found->energy_after);
+    const double least = 1e-3 * fabs(found->energy_after);
+    const double released = found->energy_before - found->energy_after;
+    int code = column(verifier, k, "step_cost", found->step_cost, least);
+    code = code != CLI_OK ? code : column(verifier, k, "released", released, scale);
+    code = code != CLI_OK
+               ? code
+               : column(verifier, k, "objective", found->objective, fmax(scale, found->step_cost));
+    if (code != CLI_OK) {
+        return code;
+    }
+    return claim->entropic ? column(verifier, k, "transport_cost", found->transport_cost, 0.0)
+                           : check_exact_transport(verifier, k);
+}
+
+// The certificate of a step from its two states and its potential.
+static int find(const verify_state *verifier, size_t k, cli_finding *found)
+{
+    const cli_run_files *files = &verifier->files;
+    const double tau = files->tau[k - 1];
+    const double *before = run_files_start(files, k);
+    const double *after = run_files_mass(files, k);
+    const double *phi = run_files_potential(files, k);
+    if (files->claim.entropic) {
+        recompute_entropic(&files->claim, tau, before, after, phi, found);
+        return found->columns_error <= VERIFY_SAME_MASS
+                   ? CLI_OK
+                   : cli_fail(CLI_FAILED,
+                              "step %zu: its certificate fails: the masses are not the columns of "
+                              "the plan of its potential (L1 difference %.3e of the total)",
+                              k, found->columns_error);
+    }
+    jko_ot_report report = {0};
+    const int code = verify_transport(verifier, k, tau, before, after, JKO_OT_SIMPLEX, &report);
+    if (code == CLI_OK) {
+        recompute_exact(&files->claim, tau, before, after, phi, report.upper, found);
+    }
+    if (code == CLI_OK && files->claim.s <= 1.0 && !(found->potential_error <= VERIFY_SAME)) {
+        return cli_fail(CLI_FAILED,
+                        "step %zu: its potential in %s is not the first variation of the energy "
+                        "(relative difference %.3e)",
+                        k, RUN_STATES, found->potential_error);
+    }
+    return code;
+}
+
+static int check_step(verify_state *verifier, size_t k)
+{
+    cli_finding found = {0};
+    int code = check_mass(verifier, k);
+    code = code != CLI_OK ? code : check_plain(verifier, k);
+    code = code != CLI_OK ? code : find(verifier, k, &found);
+    code = code != CLI_OK ? code : check_status(verifier, k, &found);
+    code = code != CLI_OK ? code : check_gap(verifier, k, &found);
+    code = code != CLI_OK ? code : check_state(verifier, k);
+    return code != CLI_OK ? code : check_values(verifier, k, &found);
+}
+
+int verify_steps(verify_state *verifier)
+{
+    int code = check_start(verifier);
+    for (size_t k = 1; k <= verifier->files.count && code == CLI_OK; k++) {
+        code = check_step(verifier, k);
+    }
+    return code;
+}
