@@ -31,6 +31,7 @@ static int check_all(verify_state *verifier)
 {
     int code = verify_steps(verifier);
     code = code != CLI_OK ? code : verify_record(verifier);
+    code = code != CLI_OK ? code : verify_inputs(verifier);
     code = code != CLI_OK ? code : verify_trajectory(verifier);
     code = code != CLI_OK ? code : verify_forecast(verifier);
     return code != CLI_OK ? code : verify_by_glpk(verifier);

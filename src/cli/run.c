@@ -160,7 +160,8 @@ static int flow_steps(run_watcher *watcher)
     const jko_status status = jko_flow_run(watcher->flow, scenario->taus, scenario->tau, mass, NULL,
                                            on_step, watcher, NULL);
     free(mass);
-    watcher->run->cancelled = status == JKO_CANCELLED;
+    // Stopped after the last step is not stopped.
+    watcher->run->cancelled = status == JKO_CANCELLED && watcher->run->steps < scenario->taus;
     return status < 0 ? cli_fail_status(status, "the flow") : CLI_OK;
 }
 
@@ -250,7 +251,7 @@ static int single_steps(run_watcher *watcher)
             show_progress(watcher, of);
         }
     }
-    run->cancelled = interrupted;
+    run->cancelled = interrupted && run->steps < of;
     free(mass);
     return code;
 }

@@ -25,6 +25,9 @@ bool verify_same(double stated, double found, double scale);
 /* run.json against itself and against steps.csv. verify_record.c */
 int verify_record(const verify_state *verifier);
 
+/* What the options alone determine. verify_inputs.c */
+int verify_inputs(const verify_state *verifier);
+
 /* The certificates, and every column of steps.csv. verify_steps.c */
 int verify_steps(verify_state *verifier);
 

@@ -135,6 +135,14 @@ static int check_elasticities(const verify_state *verifier)
         eta = beta * (1.0 + rho2 / rho1) - 1.0;
         sigma = 1.0 + rho1 / (beta * (1.0 + rho2) - rho1);
     }
+    if (isnan(rho1) != isnan(rho2) ||
+        isnan(rho1) == isnan(option_number(verifier, "economy.eta"))) {
+        return cli_fail(
+            CLI_FAILED,
+            "%s/%s: economy.rho1 and rho2 must be null if and only if eta and sigma are "
+            "options",
+            files->folder, RUN_JSON);
+    }
     if (option(verifier, "economy.rho1") != NULL) {
         code = number(verifier, "economy", "rho1", option_number(verifier, "economy.rho1"));
         code = code != CLI_OK
@@ -192,12 +200,36 @@ size_t verify_list(const char *text, double **values)
     return count;
 }
 
+// Whether the list of an option has a word; and no other than numbers and this one.
+static bool has_word(const char *text, const char *word_of, bool *only)
+{
+    char *words = cli_copy(text);
+    bool found = false;
+    *only = true;
+    for (char *w = strtok(words, " \t"); w != NULL; w = strtok(NULL, " \t")) {
+        double value = 0.0;
+        found = found || strcmp(w, word_of) == 0;
+        *only = *only && (strcmp(w, word_of) == 0 || jko_parse_number(w, &value) >= 0);
+    }
+    free(words);
+    return found;
+}
+
+static bool is_cancelled(const verify_state *verifier)
+{
+    return strcmp(run_files_word(&verifier->files, NULL, "status"),
+                  jko_status_name(JKO_CANCELLED)) == 0;
+}
+
 // Single steps: each tau is one of the option's, or the fit, and is its own time.
 static int check_single_times(const verify_state *verifier)
 {
     const cli_run_files *files = &verifier->files;
     double *asked = NULL;
+    bool only = false;
+    const bool fit = has_word(option(verifier, "flow.tau"), "fit", &only);
     const size_t count = verify_list(option(verifier, "flow.tau"), &asked);
+    const size_t taken = files->count - (files->fit > 0);
     int code = CLI_OK;
     for (size_t k = 1; k <= files->count && code == CLI_OK; k++) {
         bool known = k == files->fit;
@@ -205,39 +237,82 @@ static int check_single_times(const verify_state *verifier)
             known = known || asked[a] == files->tau[k - 1];
         }
         if (!known || files->time[k - 1] != files->tau[k - 1]) {
-            code = cli_fail(CLI_FAILED,
-                            "step %zu: %s/%s: flow.tau and flow.time hold %g and %g: "
-                            "not the tau of the options, once each",
-                            k, files->folder, RUN_JSON, files->tau[k - 1], files->time[k - 1]);
+            code =
+                cli_fail(CLI_FAILED,
+                         "step %zu: %s/%s: flow.tau and flow.time hold %g and %g: not the tau of "
+                         "the options, once each",
+                         k, files->folder, RUN_JSON, files->tau[k - 1], files->time[k - 1]);
         }
     }
     free(asked);
-    return code;
+    // A fit may have been asked for and not be there: no tau moves so far.
+    const bool complete = is_cancelled(verifier) ? taken <= count : taken == count;
+    return code != CLI_OK || (only && complete && (fit || files->fit == 0))
+               ? code
+               : cli_fail(CLI_FAILED, "%s/%s: the steps are not those of options.flow.tau",
+                          files->folder, RUN_JSON);
 }
 
-// A flow: times add up to the end, in steps of at most the tau of the options.
+// The ends of the stretches of a flow: the times to save and its end, ascending; the caller's to
+// free.
+static size_t ends_of(const verify_state *verifier, double **ends)
+{
+    const char *save = option(verifier, "flow.save");
+    const char *until = option(verifier, "flow.until");
+    char *text = cli_format("%s %s", save != NULL ? save : "", until != NULL ? until : "");
+    const size_t count = verify_list(text, ends);
+    free(text);
+    for (size_t i = 1; i < count; i++) {
+        for (size_t j = i; j > 0 && (*ends)[j - 1] > (*ends)[j]; j--) {
+            const double t = (*ends)[j];
+            (*ends)[j] = (*ends)[j - 1];
+            (*ends)[j - 1] = t;
+        }
+    }
+    return count;
+}
+
+// A step of a flow, from begin: the fewest equal ones of at most tau that meet the end.
+static double step_of(double begin, double end, double tau)
+{
+    return (end - begin) / fmax(1.0, ceil((end - begin) / tau - SAME_TIME));
+}
+
+// A flow goes through its stretches, and to its end unless it was cancelled.
 static int check_flow_times(const verify_state *verifier)
 {
     const cli_run_files *files = &verifier->files;
     const double tau = option_number(verifier, "flow.tau");
-    const double until = option_number(verifier, "flow.until");
-    const bool whole = strcmp(run_files_word(files, NULL, "status"), "cancelled") != 0;
+    const double slack = SAME_TIME * tau;
+    double *ends = NULL;
+    const size_t count = ends_of(verifier, &ends);
     double reached = 0.0;
-    for (size_t k = 1; k <= files->count; k++) {
-        const double step = files->time[k - 1] - reached;
-        if (!(files->tau[k - 1] <= tau * (1.0 + SAME_TIME)) ||
-            !(fabs(step - files->tau[k - 1]) <= SAME_TIME * tau + ROUNDING * reached)) {
-            return cli_fail(CLI_FAILED,
-                            "step %zu: %s/%s: flow.tau has %.17g where the time goes from %.17g to "
-                            "%.17g in steps of at most %g",
-                            k, files->folder, RUN_JSON, files->tau[k - 1], reached,
-                            files->time[k - 1], tau);
+    double step = 0.0;
+    size_t at = 0; // of ends
+    size_t k = 0;
+    for (bool right = true; k < files->count && right; k += right) {
+        while (at < count && ends[at] <= reached + slack) {
+            at++;
+            step = 0.0;
         }
-        reached = files->time[k - 1];
+        step = step == 0.0 && at < count ? step_of(reached, ends[at], tau) : step;
+        right = at < count && fabs(files->tau[k] - step) <= slack &&
+                fabs(files->time[k] - reached - step) <= slack + ROUNDING * reached;
+        reached = right ? files->time[k] : reached;
     }
-    return whole && !(fabs(reached - until) <= SAME_TIME * tau)
-               ? differ(verifier, "flow", "time", reached, until)
-               : CLI_OK;
+    const double end = count > 0 ? ends[count - 1] : NAN;
+    free(ends);
+    if (k < files->count) {
+        return cli_fail(CLI_FAILED,
+                        "step %zu: %s/%s: flow.tau has %.17g from time %.17g on; the options make "
+                        "it %.17g",
+                        k + 1, files->folder, RUN_JSON, files->tau[k], reached, step);
+    }
+    const bool whole = fabs(reached - end) <= slack;
+    return whole != is_cancelled(verifier) && files->fit == 0
+               ? CLI_OK
+               : cli_fail(CLI_FAILED, "%s/%s: the steps end at %.17g, the options at %.17g: status",
+                          files->folder, RUN_JSON, reached, end);
 }
 
 static int check_flow(const verify_state *verifier)
@@ -295,9 +370,7 @@ static int check_whole(const verify_state *verifier)
         return differ(verifier, NULL, "largest_gap_over_released", stated_share, share);
     }
     // A run that was stopped between two steps has no step that says so.
-    return strcmp(run_files_word(files, NULL, "status"), "cancelled") == 0
-               ? CLI_OK
-               : word(verifier, NULL, "status", overall(verifier));
+    return is_cancelled(verifier) ? CLI_OK : word(verifier, NULL, "status", overall(verifier));
 }
 
 int verify_record(const verify_state *verifier)

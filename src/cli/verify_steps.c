@@ -201,18 +201,6 @@ static double allowed_gap(const verify_state *verifier, const cli_finding *found
                 entropic ? ENTROPIC_LEAST : EXACT_LEAST);
 }
 
-// Whether the stated gap (or stationarity) is the one found. The plan of an exact step is not on
-// file, so that the one found, of the best plan, may be smaller than what the step proved.
-static bool is_stated(const verify_state *verifier, double stated, double found, double allowed,
-                      double floor_of_gap, bool proved)
-{
-    if (!verifier->files.claim.entropic) {
-        return found <= stated * (1.0 + GAP_DIGITS) + floor_of_gap &&
-               (!proved || stated <= allowed + floor_of_gap);
-    }
-    return fabs(stated - found) <= GAP_DIGITS * fabs(found) + floor_of_gap;
-}
-
 static int check_gap(verify_state *verifier, size_t k, const cli_finding *found)
 {
     const cli_run_files *files = &verifier->files;
@@ -230,8 +218,10 @@ static int check_gap(verify_state *verifier, size_t k, const cli_finding *found)
                         "step %zu: its certificate fails: the gap is %.3e, allowed %.3e", k,
                         found->gap, allowed);
     }
-    if (!is_stated(verifier, stated, found->gap, allowed, floor_of_gap, proved)) {
-        return proved ? differ(verifier, k, name, found->gap)
+    // An exact step proved the gap of its own plan, which is not on file; its cost is.
+    const double proven = found->gap + run_files_step(files, "step_cost", k) - found->step_cost;
+    if (!(fabs(stated - proven) <= GAP_DIGITS * fabs(proven) + floor_of_gap)) {
+        return proved ? differ(verifier, k, name, proven)
                       : cli_fail(CLI_FAILED,
                                  "step %zu: its certificate fails: the gap is %.3e, stated %.3e", k,
                                  found->gap, stated);
@@ -314,13 +304,19 @@ static int find(const verify_state *verifier, size_t k, cli_finding *found)
     if (code == CLI_OK) {
         recompute_exact(&files->claim, tau, before, after, phi, report.upper, found);
     }
-    if (code == CLI_OK && files->claim.s <= 1.0 && !(found->potential_error <= VERIFY_SAME)) {
-        return cli_fail(CLI_FAILED,
-                        "step %zu: its potential in %s is not the first variation of the energy "
-                        "(relative difference %.3e)",
-                        k, RUN_STATES, found->potential_error);
-    }
     return code;
+}
+
+// The potential on file: of an exact step the first variation, of an entropic one in the columns.
+static int check_potential(const verify_state *verifier, size_t k, const cli_finding *found)
+{
+    const cli_claim *claim = &verifier->files.claim;
+    return claim->entropic || claim->s > 1.0 || found->potential_error <= VERIFY_SAME
+               ? CLI_OK
+               : cli_fail(CLI_FAILED,
+                          "step %zu: its potential in %s is not the first variation of the energy "
+                          "(relative difference %.3e)",
+                          k, RUN_STATES, found->potential_error);
 }
 
 static int check_step(verify_state *verifier, size_t k)
@@ -331,6 +327,7 @@ static int check_step(verify_state *verifier, size_t k)
     code = code != CLI_OK ? code : find(verifier, k, &found);
     code = code != CLI_OK ? code : check_status(verifier, k, &found);
     code = code != CLI_OK ? code : check_gap(verifier, k, &found);
+    code = code != CLI_OK ? code : check_potential(verifier, k, &found);
     code = code != CLI_OK ? code : check_state(verifier, k);
     return code != CLI_OK ? code : check_values(verifier, k, &found);
 }

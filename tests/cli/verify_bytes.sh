@@ -1,0 +1,84 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# jko verify: any changed byte of any output fails, and so do missing and foreign files.
+. "$(dirname "$0")/helpers.sh"
+
+# refused WHAT: verify fails, with one line.
+refused() {
+    if expect 1 verify run; then
+        says run
+    else
+        printf '    after %s\n' "$1"
+    fi
+}
+
+# bytes FILE OFFSET...: flip a byte at each offset, and flip it back.
+bytes() {
+    file=$1
+    shift
+    for offset in "$@"; do
+        "$alter" byte "run/$file" "$offset" || fail "cannot alter $file"
+        refused "byte $offset of $file"
+        "$alter" byte "run/$file" "$offset"
+        flips=$((flips + 1))
+    done
+}
+
+flips=0
+for scenario in baseline austria; do
+    rm -rf run
+    expect 0 flow "$data/$scenario.ini" -o run
+    expect 0 verify run
+    for file in $(ls -A run); do
+        size=$(wc -c <"run/$file")
+        bytes "$file" 0 1 $((size / 7)) $((size / 3)) $((size / 2)) $((2 * size / 3)) \
+            $((size - 2)) $((size - 1))
+        cp "run/$file" kept
+        printf x >>"run/$file"
+        refused "a byte more of $file"
+        head -c $((size - 1)) kept >"run/$file"
+        refused "a byte less of $file"
+        : >"run/$file"
+        refused "no byte of $file"
+        rm "run/$file"
+        refused "no $file"
+        cp kept "run/$file"
+    done
+    # The list itself, closely: a checksum, the blanks, a name, a line feed.
+    bytes SHA256SUMS 63 64 65 66 70 78 79 80 81 143 144
+    expect 0 verify run
+done
+printf '%d flips\n' "$flips"
+
+# A file left out of the list, or out of the list and of the folder, or listed twice.
+for file in cost.npy forecast.csv log.txt run.json states.npy steps.csv trajectory.csv; do
+    rm -rf run
+    expect 0 flow "$data/austria.ini" -o run --set flow.tau=1
+    grep -v " $file\$" run/SHA256SUMS >sums
+    cp sums run/SHA256SUMS
+    refused "$file not listed"
+    rm "run/$file"
+    refused "$file neither listed nor there"
+done
+rm -rf run
+expect 0 flow "$data/austria.ini" -o run --set flow.tau=1
+head -n 1 run/SHA256SUMS >>run/SHA256SUMS
+refused 'a file listed twice'
+(cd run && sha256sum cost.npy log.txt >SHA256SUMS)
+refused 'a short list'
+printf 'nothing\n' >run/SHA256SUMS
+refused 'no list'
+printf '%064d  ../run/log.txt\n' 0 >run/SHA256SUMS
+refused 'a name with a slash'
+
+# Folders that are none of ours.
+mkdir other
+expect 1 verify other
+says other SHA256SUMS
+expect 1 verify nowhere
+says nowhere
+expect 2 verify
+says 'one folder'
+expect 2 verify run run
+says 'one folder'
+finish
