@@ -49,8 +49,8 @@ typedef struct jko_flow_settings {
     jko_reallocation reallocation; /**< default JKO_REALLOCATION_NONE */
     double reallocation_cost;      /**< k, a or k0 of the reallocation, finite, >= 0; default 0 */
     double tolerance;              /**< on the gap, as a share of the energy released;
-                                        default 1e-9 */
-    double absolute_tolerance;     /**< a gap up to this is always good enough; default 1e-15 */
+                                        0 (default): 1e-9 if exact, 1e-7 if entropic */
+    double absolute_tolerance;     /**< a gap up to this is always good enough; default 1e-14 */
     int64_t max_iterations;        /**< of one step; default 10000 */
     double time_limit;             /**< seconds for one step; 0 (default) means none */
     int threads;                   /**< default 0: OpenMP's own choice. Results do not depend

@@ -6,7 +6,7 @@
  *
  *     gamma = argmin | r - sum_l gamma_l dr_l |^2,    next = G(x) - sum_l gamma_l dg_l
  *
- * by the normal equations, regularised by a share of their trace. Guards: large coefficients, a
+ * by the normal equations, scaled to a diagonal of ones and regularised. Guards: large coefficients, a
  * long extrapolation or a growing error drop the history, and the plain step is taken. All sums
  * run in index order, so results do not depend on threads. O(n k) time a step.
  *
@@ -21,7 +21,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define REGULARISATION 1e-14 // of the trace: below what double can resolve in the products
+#define REGULARISATION 1e-14 // of the diagonal: below what double can resolve in the products
 #define LARGEST_COEFFICIENT 1e4
 #define LARGEST_GROWTH 10.0
 
@@ -39,6 +39,7 @@ struct jko_i_anderson {
     double *last_g; // [n]
     double *normal; // [memory][memory]
     double *gamma;  // [memory]
+    double *length; // [memory], of each dr
     size_t *pivot;  // [memory]
 };
 
@@ -58,10 +59,11 @@ jko_i_anderson *jko_i_anderson_create(size_t n, size_t memory)
     anderson->last_g = jko_i_alloc(n, sizeof(double));
     anderson->normal = jko_i_alloc(memory * memory, sizeof(double));
     anderson->gamma = jko_i_alloc(memory, sizeof(double));
+    anderson->length = jko_i_alloc(memory, sizeof(double));
     anderson->pivot = jko_i_alloc(memory, sizeof(size_t));
     if (anderson->dr == NULL || anderson->dg == NULL || anderson->last_r == NULL ||
         anderson->last_g == NULL || anderson->normal == NULL || anderson->gamma == NULL ||
-        anderson->pivot == NULL) {
+        anderson->length == NULL || anderson->pivot == NULL) {
         jko_i_anderson_free(anderson);
         return NULL;
     }
@@ -78,6 +80,7 @@ void jko_i_anderson_free(jko_i_anderson *anderson)
         jko_i_free(anderson->last_g);
         jko_i_free(anderson->normal);
         jko_i_free(anderson->gamma);
+        jko_i_free(anderson->length);
         jko_i_free(anderson->pivot);
         jko_i_free(anderson);
     }
@@ -130,28 +133,36 @@ static void remember(jko_i_anderson *anderson, size_t n, const double *x, const 
     anderson->started = true;
 }
 
-// gamma from the regularised normal equations; false if they are singular or gamma is large.
+// gamma from the regularised normal equations, each difference scaled to length 1: old ones are
+// larger by orders of magnitude than new ones. False if they are singular or gamma is large.
 static bool solve(jko_i_anderson *anderson, size_t n)
 {
     const size_t k = anderson->used;
-    double trace = 0.0;
+    double *const normal = anderson->normal;
     for (size_t a = 0; a < k; a++) {
         const double *ra = anderson->dr + a * anderson->n;
         for (size_t b = 0; b <= a; b++) {
             const double product = dot(n, ra, anderson->dr + b * anderson->n);
-            anderson->normal[a * k + b] = anderson->normal[b * k + a] = product;
+            normal[a * k + b] = normal[b * k + a] = product;
         }
-        trace += anderson->normal[a * k + a];
-        anderson->gamma[a] = dot(n, ra, anderson->last_r);
+        anderson->length[a] = sqrt(normal[a * k + a]);
+        if (!(anderson->length[a] > 0.0)) {
+            return false;
+        }
+        anderson->gamma[a] = dot(n, ra, anderson->last_r) / anderson->length[a];
     }
     for (size_t a = 0; a < k; a++) {
-        anderson->normal[a * k + a] += REGULARISATION * trace;
+        for (size_t b = 0; b < k; b++) {
+            normal[a * k + b] /= anderson->length[a] * anderson->length[b];
+        }
+        normal[a * k + a] += REGULARISATION;
     }
-    if (!jko_i_lu_factor(k, anderson->normal, anderson->pivot)) {
+    if (!jko_i_lu_factor(k, normal, anderson->pivot)) {
         return false;
     }
-    jko_i_lu_solve(k, anderson->normal, anderson->pivot, anderson->gamma);
+    jko_i_lu_solve(k, normal, anderson->pivot, anderson->gamma);
     for (size_t a = 0; a < k; a++) {
+        anderson->gamma[a] /= anderson->length[a];
         if (!(fabs(anderson->gamma[a]) <= LARGEST_COEFFICIENT)) {
             return false;
         }

@@ -39,14 +39,21 @@ static const struct {
     const char *key;
     const char *value;
 } standards[] = {
-    {"panel", "sector", "sector"},     {"panel", "year", "year"},
-    {"panel", "output", "output"},     {"panel", "leave_out", ""},
-    {"grid", "length", "1"},           {"grid", "distance", "matrix"},
-    {"economy", "labour", "immobile"}, {"economy", "beta", "0.86"},
-    {"economy", "technology", "1"},    {"economy", "labour_distribution", "1"},
-    {"economy", "preferences", "1"},   {"economy", "energy", "log"},
-    {"flow", "steps", "flow"},         {"flow", "reallocation", "none"},
-    {"flow", "tolerance", "1e-9"},     {"flow", "max_iterations", "10000"},
+    {"panel", "sector", "sector"},
+    {"panel", "year", "year"},
+    {"panel", "output", "output"},
+    {"panel", "leave_out", ""},
+    {"grid", "length", "1"},
+    {"grid", "distance", "matrix"},
+    {"economy", "labour", "immobile"},
+    {"economy", "beta", "0.86"},
+    {"economy", "technology", "1"},
+    {"economy", "labour_distribution", "1"},
+    {"economy", "preferences", "1"},
+    {"economy", "energy", "log"},
+    {"flow", "steps", "flow"},
+    {"flow", "reallocation", "none"},
+    {"flow", "max_iterations", "10000"},
 };
 
 const char *scenario_value(const scenario_reader *reader, const char *section, const char *key)

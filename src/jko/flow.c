@@ -14,13 +14,14 @@
 #include <string.h>
 
 #define LEAST_SETTINGS (offsetof(jko_flow_settings, user) + sizeof(void *))
+#define EXACT_TOLERANCE 1e-9
+#define ENTROPIC_TOLERANCE 1e-7 // round-off in potentials of thousands of epsilon allows no less
 #define LEAST_ENERGY (offsetof(jko_energy, convex) + sizeof(bool))
 
 static const jko_flow_settings defaults = {
     .struct_size = sizeof(jko_flow_settings),
     .method = JKO_STEP_EXACT,
     .reallocation = JKO_REALLOCATION_NONE,
-    .tolerance = 1e-9,
     .absolute_tolerance = 1e-14,
     .max_iterations = 10000,
 };
@@ -184,6 +185,9 @@ jko_status jko_flow_create(jko_flow **out, const jko_cost *cost, const jko_energ
     status = status < 0 ? status : check_energy(energy);
     if (status < 0) {
         return status;
+    }
+    if (known.tolerance == 0.0) {
+        known.tolerance = known.method == JKO_STEP_EXACT ? EXACT_TOLERANCE : ENTROPIC_TOLERANCE;
     }
     jko_i_sized_read(&used, sizeof used, energy);
     if (!used.convex && used.majorant == NULL) {

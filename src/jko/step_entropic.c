@@ -39,6 +39,10 @@
 #define FINE_ERROR 1e-12             // L1 error of the marginal, over the total, that is aimed at
 #define CHECK_ERROR 1e-6             // from here on the gap is worth looking at
 #define LARGEST_NEWTON ((size_t)512) // cells up to which Newton's method is in reserve
+#define LEVELS 4                     // of epsilon above the last, for larger problems
+#define LEVEL_FACTOR 4.0             // between levels
+#define LEVEL_ERROR 1e-6             // of a level
+#define LEVEL_ITERATIONS 200         // of a level, at most
 #define PATIENCE 20                  // iterations without halving the error that count as its floor
 #define NEWTON_PATIENCE 60           // the same, when Newton's method can take over
 #define STALL_PATIENCE 300           // the same, when the gap is not good enough
@@ -52,7 +56,9 @@ jko_i_entropic *jko_i_entropic_create(const jko_flow *flow)
     }
     size_t matrix = 0;
     const bool own_prox = flow->energy.kl_prox == NULL && flow->energy.convex;
-    work->anderson = jko_i_anderson_create(n, n < HISTORY ? n : HISTORY);
+    work->anderson = jko_i_anderson_create(n, n < HISTORY           ? n
+                                              : n <= LARGEST_NEWTON ? HISTORY
+                                                                    : 2 * HISTORY);
     work->vectors = jko_i_alloc(n, 12 * sizeof(double));
     work->scratch = jko_i_alloc(n, 5 * sizeof(double));
     work->pivot = jko_i_alloc(n, sizeof(size_t));
@@ -234,6 +240,31 @@ static jko_status run(jko_flow *flow, const jko_energy *energy, double before,
     return status;
 }
 
+// For problems too large for Newton's method: come down to epsilon from larger ones, at which the
+// iteration is fast, carrying the potential along.
+static jko_status descend(jko_flow *flow, const jko_energy *energy)
+{
+    jko_i_entropic *work = flow->entropic;
+    const double eps = flow->epsilon;
+    jko_status status = JKO_OK;
+    for (int level = LEVELS; level > 0 && status == JKO_OK; level--) {
+        double error = INFINITY;
+        flow->epsilon = eps * pow(LEVEL_FACTOR, level);
+        jko_i_anderson_reset(work->anderson);
+        for (int k = 0; k < LEVEL_ITERATIONS && error > LEVEL_ERROR && status == JKO_OK; k++) {
+            status = jko_i_entropic_iterate(flow, energy, &error);
+            if (status == JKO_OK) {
+                status = jko_i_step_tick(flow, error);
+                jko_i_anderson_next(work->anderson, flow->n, work->p, work->next, error,
+                                    LARGEST_JUMP * flow->epsilon, work->p);
+            }
+        }
+    }
+    flow->epsilon = eps;
+    jko_i_anderson_reset(work->anderson);
+    return status;
+}
+
 // Newton's method, for what the accelerated iteration did not solve; the better potential stays.
 static jko_status newton(jko_flow *flow, const jko_energy *energy, jko_i_solution *solution)
 {
@@ -258,7 +289,10 @@ jko_status jko_i_entropic_solve(jko_flow *flow, const jko_energy *energy, double
 {
     jko_i_entropic *work = flow->entropic;
     begin(flow);
-    jko_status status = run(flow, energy, before, solution);
+    jko_status status = work->arcs == NULL ? descend(flow, energy) : JKO_OK;
+    if (status == JKO_OK) {
+        status = run(flow, energy, before, solution);
+    }
     if (status == JKO_STALLED && work->arcs != NULL) {
         status = newton(flow, energy, solution);
     }
