@@ -44,7 +44,7 @@ for pair in grid.kind=circle grid.cells=200 grid.length=1 economy.labour=immobil
     economy.rho1=0.214 economy.rho2=0.04 economy.technology=1 economy.labour_distribution=paper \
     economy.preferences=1 economy.energy=log initial.density=paper flow.method=entropic \
     flow.steps=flow flow.tau=0.1 flow.until=2 flow.sigma_cells=2 flow.reallocation=none \
-    flow.tolerance=1e-9 flow.max_iterations=10000 'flow.save=0 0.1 0.2 0.5 1 2'; do
+    flow.tolerance=1e-7 flow.max_iterations=10000 'flow.save=0 0.1 0.2 0.5 1 2'; do
     same "option ${pair%%=*}" "$(member base "options.${pair%%=*}")" "${pair#*=}"
 done
 same 'inputs' "$(member base inputs)" 1
