@@ -39,13 +39,13 @@ static int read_epsilon(scenario_reader *reader)
                                "method = entropic needs exactly one of epsilon and sigma_cells");
     }
     if (epsilon) {
-        return scenario_number(reader, "flow", "epsilon", &scenario->flow.epsilon);
+        return scenario_positive(reader, "flow", "epsilon", &scenario->flow.epsilon);
     }
     if (scenario->kind == SCENARIO_COST) {
         return scenario_refuse(reader, "flow", "sigma_cells",
                                "a cost matrix has no cells to measure in; use epsilon");
     }
-    const int code = scenario_number(reader, "flow", "sigma_cells", &cells);
+    const int code = scenario_positive(reader, "flow", "sigma_cells", &cells);
     scenario->flow.blur = cells * scenario->cell;
     return code;
 }
@@ -128,12 +128,9 @@ static int read_flow_times(scenario_reader *reader, double tau)
     double until = 0.0;
     double *save = NULL;
     size_t saves = 0;
-    int code = scenario_number(reader, "flow", "until", &until);
+    int code = scenario_positive(reader, "flow", "until", &until);
     if (code != CLI_OK) {
         return code;
-    }
-    if (until <= 0.0) {
-        return scenario_refuse(reader, "flow", "until", "it must be > 0");
     }
     if (until / tau > MOST_STEPS) {
         return scenario_refuse(reader, "flow", "tau", "that is more than 1e7 steps until the end");

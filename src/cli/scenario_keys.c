@@ -92,6 +92,14 @@ int scenario_number(const scenario_reader *reader, const char *section, const ch
     return CLI_OK;
 }
 
+int scenario_positive(const scenario_reader *reader, const char *section, const char *key,
+                      double *value)
+{
+    const int code = scenario_number(reader, section, key, value);
+    return code == CLI_OK && *value <= 0.0 ? scenario_refuse(reader, section, key, "it must be > 0")
+                                           : code;
+}
+
 int scenario_choice(const scenario_reader *reader, const char *section, const char *key,
                     const char *words, size_t *choice)
 {
@@ -204,7 +212,7 @@ static int find_row(const scenario_reader *reader, const jko_csv *csv, const cha
 }
 
 static int read_column(const scenario_reader *reader, const char *shown, const char *column,
-                       double *values)
+                       bool zero, double *values)
 {
     const size_t n = reader->scenario->n;
     jko_csv *csv = NULL;
@@ -227,13 +235,18 @@ static int read_column(const scenario_reader *reader, const char *shown, const c
             const jko_status status = jko_csv_number(csv, row, c, &values[i]);
             code = status < 0 ? cli_fail_status(status, NULL) : CLI_OK;
         }
+        if (code == CLI_OK && !(values[i] > 0.0 || (zero && values[i] == 0.0))) {
+            code = cli_fail(CLI_INVALID, "%s:%zu: column \"%s\": %s is not %s; correct it%s", path,
+                            jko_csv_line(csv, row), column, jko_csv_text(csv, row, c),
+                            zero ? ">= 0" : "> 0", zero ? "" : " or leave the sector out");
+        }
     }
     jko_csv_free(csv);
     free(path);
     return code;
 }
 
-int scenario_column(const scenario_reader *reader, const char *section, const char *key,
+int scenario_column(const scenario_reader *reader, const char *section, const char *key, bool zero,
                     double **values)
 {
     const size_t n = reader->scenario->n;
@@ -243,12 +256,17 @@ int scenario_column(const scenario_reader *reader, const char *section, const ch
     int code = CLI_OK;
     const char *colon = text == NULL ? NULL : strrchr(text, ':');
     if (text != NULL && jko_parse_number(text, &number) >= 0) {
+        if (!isfinite(number) || !(number > 0.0 || (zero && number == 0.0))) {
+            code =
+                scenario_refuse(reader, section, key,
+                                zero ? "it must be finite and >= 0" : "it must be finite and > 0");
+        }
         for (size_t i = 0; i < n; i++) {
             (*values)[i] = number;
         }
     } else if (colon != NULL && colon != text && colon[1] != '\0') {
         char *shown = cli_copy_length(text, (size_t)(colon - text));
-        code = read_column(reader, shown, colon + 1, *values);
+        code = read_column(reader, shown, colon + 1, zero, *values);
         free(shown);
     } else {
         code = scenario_refuse(reader, section, key, "it must be a number or file.csv:column");
