@@ -226,8 +226,16 @@ int panel_load(cli_panel **out, const panel_keys *keys)
     }
     made->left_out = cli_text_take(&why);
     if (code == CLI_OK && made->n == 0) {
-        code = cli_fail(CLI_INVALID, "%s: no sector is left for the years %g and %g\n%s",
-                        keys->shown, keys->from, keys->to, made->left_out);
+        const char *first = made->left_out;
+        code =
+            made->left == 0
+                ? cli_fail(CLI_INVALID, "%s: there is no row for %g; correct [panel] from",
+                           keys->shown, keys->from)
+                : cli_fail(CLI_INVALID,
+                           "%s: no sector is left for the years %g and %g; all %zu are left out, "
+                           "the first so: %.*s",
+                           keys->shown, keys->from, keys->to, made->left, (int)strcspn(first, "\n"),
+                           first);
     }
     jko_csv_free(reader.csv);
     if (code != CLI_OK) {

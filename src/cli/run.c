@@ -162,7 +162,7 @@ static int flow_steps(run_watcher *watcher)
     free(mass);
     // Stopped after the last step is not stopped.
     watcher->run->cancelled = status == JKO_CANCELLED && watcher->run->steps < scenario->taus;
-    return status < 0 ? cli_fail_status(status, "the flow") : CLI_OK;
+    return status < 0 ? cli_fail_status(status, scenario->path) : CLI_OK;
 }
 
 // One step of tau from the initial state.
@@ -172,7 +172,7 @@ static int single_step(run_watcher *watcher, double tau, double *mass, jko_step_
     memcpy(mass, scenario->mass, scenario->n * sizeof *mass);
     report->struct_size = sizeof *report;
     const jko_status status = jko_flow_step(watcher->flow, tau, mass, report);
-    return status < 0 ? cli_fail_status(status, "the step") : CLI_OK;
+    return status < 0 ? cli_fail_status(status, scenario->path) : CLI_OK;
 }
 
 // Squared W2 that one step of tau moves.

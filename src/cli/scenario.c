@@ -120,11 +120,15 @@ int scenario_objects(const cli_scenario *scenario, jko_cost **cost, jko_economy 
     if (status >= 0) {
         status = jko_economy_create(economy, scenario->n, scenario->cell, &scenario->parameters);
     }
-    if (status >= 0) {
+    const bool made = status >= 0;
+    if (made) {
         status = jko_economy_energy(*economy, scenario->scaling, energy);
     }
     if (status < 0) {
-        const int code = cli_fail_status(status, scenario->path);
+        // A scaling that these parameters do not have is a wrong value of the key.
+        const int code = made ? cli_fail(CLI_INVALID, "%s: [economy] energy: %s", scenario->path,
+                                         jko_error_detail())
+                              : cli_fail_status(status, scenario->path);
         jko_economy_free(*economy);
         jko_cost_free(*cost);
         *economy = NULL;

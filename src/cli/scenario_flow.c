@@ -71,7 +71,7 @@ static int read_settings(scenario_reader *reader)
         code = scenario_refuse(reader, "flow", "reallocation_cost",
                                "reallocation = none has no cost; remove the key or name the kind");
     }
-    code = code != CLI_OK ? code : scenario_number(reader, "flow", "tolerance", &flow->tolerance);
+    code = code != CLI_OK ? code : scenario_positive(reader, "flow", "tolerance", &flow->tolerance);
     code = code != CLI_OK ? code : scenario_number(reader, "flow", "max_iterations", &iterations);
     if (code == CLI_OK && !(iterations >= 1.0 && iterations <= 1e15)) {
         code = scenario_refuse(reader, "flow", "max_iterations", "it must be from 1 to 1e15");

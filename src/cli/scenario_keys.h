@@ -38,8 +38,12 @@ int scenario_list(const scenario_reader *reader, const char *section, const char
 /* A file name of the scenario, relative to its folder; its SHA-256 is put on record. */
 int scenario_file(const scenario_reader *reader, const char *shown, char **path);
 
-/* [n] values of a key that is a number or file.csv:column. */
-int scenario_column(const scenario_reader *reader, const char *section, const char *key,
+/* The same, > 0. */
+int scenario_positive(const scenario_reader *reader, const char *section, const char *key,
+                      double *value);
+
+/* [n] values of a key that is a number or file.csv:column; all > 0, or >= 0 with zero. */
+int scenario_column(const scenario_reader *reader, const char *section, const char *key, bool zero,
                     double **values);
 
 /* The sections, in the order in which they need one another. */

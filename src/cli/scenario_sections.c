@@ -80,6 +80,12 @@ static int read_matrix(scenario_reader *reader, const char *path, const char *sh
         for (size_t j = 0; j < n && code == CLI_OK; j++) {
             status = jko_csv_number(csv, i, j + (named ? 1 : 0), &scenario->cost[i * n + j]);
             code = status < 0 ? cli_fail_status(status, NULL) : CLI_OK;
+            if (code == CLI_OK && scenario->cost[i * n + j] < 0.0) {
+                code = cli_fail(CLI_INVALID,
+                                "%s:%zu: column %zu: %s is negative; squared distances are >= 0",
+                                path, jko_csv_line(csv, i), j + (named ? 2 : 1),
+                                jko_csv_text(csv, i, j + (named ? 1 : 0)));
+            }
         }
     }
     jko_csv_free(csv);
@@ -135,15 +141,12 @@ int scenario_read_grid(scenario_reader *reader)
         return read_cost(reader);
     }
     code = scenario_number(reader, "grid", "cells", &cells);
-    code = code != CLI_OK ? code : scenario_number(reader, "grid", "length", &scenario->length);
+    code = code != CLI_OK ? code : scenario_positive(reader, "grid", "length", &scenario->length);
     if (code != CLI_OK) {
         return code;
     }
     if (cells < 1.0 || cells != floor(cells) || cells > LARGEST_GRID) {
         return scenario_refuse(reader, "grid", "cells", "it must be a whole number from 1 to 1e7");
-    }
-    if (scenario->length <= 0.0) {
-        return scenario_refuse(reader, "grid", "length", "it must be > 0");
     }
     scenario->n = (size_t)cells;
     scenario->cell = scenario->length / cells;
@@ -206,21 +209,13 @@ int scenario_read_initial(scenario_reader *reader)
                                "it must be uniform, file.csv:column, on a grid also paper, with a "
                                "[panel] also panel");
     } else {
-        code = scenario_column(reader, "initial", "density", &scenario->mass);
+        code = scenario_column(reader, "initial", "density", true, &scenario->mass);
     }
     for (size_t i = 0; code == CLI_OK && i < n; i++) {
-        if (scenario->mass[i] < 0.0) {
-            char place[CLI_INI_MESSAGE];
-            code = cli_fail(CLI_INVALID,
-                            "%s is \"%s\": row %zu of its data is %.17g; densities "
-                            "must be >= 0",
-                            cli_ini_where(reader->ini, "initial", "density", place, sizeof place),
-                            value, i + 1, scenario->mass[i]);
-        }
         scenario->mass[i] *= grid ? scenario->cell : 1.0;
     }
     if (code == CLI_OK && jko_measure_check(n, scenario->mass, NULL) < 0) {
-        code = cli_fail_status(JKO_ERR_ARGUMENT, "[initial] density");
+        code = scenario_refuse(reader, "initial", "density", jko_error_detail());
     }
     return code;
 }
@@ -233,8 +228,11 @@ static int read_elasticities(scenario_reader *reader)
                      scenario_value(reader, "economy", "rho2") != NULL;
     const bool own = scenario_value(reader, "economy", "eta") != NULL ||
                      scenario_value(reader, "economy", "sigma") != NULL;
-    int code = scenario_number(reader, "economy", "beta", &p->beta);
+    int code = scenario_positive(reader, "economy", "beta", &p->beta);
     scenario->rho1 = scenario->rho2 = NAN;
+    if (code == CLI_OK && p->beta >= 1.0) {
+        code = scenario_refuse(reader, "economy", "beta", "it must be < 1");
+    }
     if (code != CLI_OK) {
         return code;
     }
@@ -244,17 +242,23 @@ static int read_elasticities(scenario_reader *reader)
     }
     if (own) {
         code = scenario_number(reader, "economy", "eta", &p->eta);
-        return code != CLI_OK ? code : scenario_number(reader, "economy", "sigma", &p->sigma);
+        code = code != CLI_OK ? code : scenario_positive(reader, "economy", "sigma", &p->sigma);
+        return code == CLI_OK && p->sigma == 1.0
+                   ? scenario_refuse(reader, "economy", "sigma", "it must not be 1")
+                   : code;
     }
     scenario->rho1 = 0.214;
     scenario->rho2 = 0.04;
     if (rho) {
-        code = scenario_number(reader, "economy", "rho1", &scenario->rho1);
+        code = scenario_positive(reader, "economy", "rho1", &scenario->rho1);
         code = code != CLI_OK ? code : scenario_number(reader, "economy", "rho2", &scenario->rho2);
+        if (code == CLI_OK && scenario->rho2 <= -1.0) {
+            code = scenario_refuse(reader, "economy", "rho2", "it must be > -1");
+        }
     }
     if (code == CLI_OK &&
         jko_economy_calibrate(p->beta, scenario->rho1, scenario->rho2, &p->eta, &p->sigma) < 0) {
-        code = cli_fail_status(JKO_ERR_ARGUMENT, scenario->path);
+        code = scenario_refuse(reader, "economy", rho ? "rho1" : "beta", jko_error_detail());
     }
     return code;
 }
@@ -302,11 +306,12 @@ int scenario_read_economy(scenario_reader *reader)
     code =
         code != CLI_OK ? code : scenario_choice(reader, "economy", "energy", "log|level", &scaling);
     code = code != CLI_OK ? code : read_elasticities(reader);
-    code = code != CLI_OK ? code
-                          : scenario_column(reader, "economy", "technology", &scenario->technology);
     code = code != CLI_OK
                ? code
-               : scenario_column(reader, "economy", "preferences", &scenario->preferences);
+               : scenario_column(reader, "economy", "technology", false, &scenario->technology);
+    code = code != CLI_OK
+               ? code
+               : scenario_column(reader, "economy", "preferences", false, &scenario->preferences);
     if (code != CLI_OK) {
         return code;
     }
@@ -315,7 +320,7 @@ int scenario_read_economy(scenario_reader *reader)
         scenario->labour = cli_alloc(scenario->n, sizeof(double));
         paper_labour(scenario, scenario->labour);
     } else {
-        code = scenario_column(reader, "economy", "labour_distribution", &scenario->labour);
+        code = scenario_column(reader, "economy", "labour_distribution", false, &scenario->labour);
     }
     p->labour = (jko_labour)labour;
     p->technology = scenario->technology;
@@ -326,7 +331,7 @@ int scenario_read_economy(scenario_reader *reader)
     if (code == CLI_OK && weights != NULL) {
         code = strcmp(weights, "calibrated") == 0
                    ? calibrate_weights(reader)
-                   : scenario_column(reader, "economy", "weights", &scenario->weights);
+                   : scenario_column(reader, "economy", "weights", false, &scenario->weights);
         p->weights = scenario->weights;
     }
     return code;

@@ -23,6 +23,7 @@ LC_ALL=C
 export LC_ALL
 checks=0
 failures=0
+cases=0
 
 fail() {
     failures=$((failures + 1))
@@ -83,6 +84,29 @@ clean() {
             fail "left behind: $left"
         fi
     done
+}
+
+# refused CODE PART... -- ARGUMENT...: jko flow with these arguments.
+refused() {
+    code=$1
+    shift
+    parts=
+    while [ "$1" != -- ]; do
+        parts="$parts$1
+"
+        shift
+    done
+    shift
+    cases=$((cases + 1))
+    rm -rf out.d
+    expect "$code" flow "$@" -o out.d
+    ifs=$IFS
+    IFS='
+'
+    # shellcheck disable=SC2086
+    says $parts
+    IFS=$ifs
+    clean out.d
 }
 
 # same WHAT LEFT RIGHT
