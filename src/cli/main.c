@@ -4,6 +4,7 @@
  */
 #include "cli.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -54,10 +55,8 @@ static int version(void)
     return CLI_OK;
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
-    // A closed pipe is an error of the write, not the end of the program.
-    (void)signal(SIGPIPE, SIG_IGN);
     if (argc < 2) {
         return cli_fail(CLI_INVALID, "a command is missing; jko --help lists them");
     }
@@ -74,4 +73,15 @@ int main(int argc, char **argv)
         }
     }
     return cli_fail(CLI_INVALID, "there is no command \"%s\"; jko --help lists them", argv[1]);
+}
+
+int main(int argc, char **argv)
+{
+    // A closed pipe is an error of the write, not the end of the program.
+    (void)signal(SIGPIPE, SIG_IGN);
+    const int code = run(argc, argv);
+    if ((fflush(stdout) != 0 || ferror(stdout)) && code == CLI_OK) {
+        return cli_fail(CLI_FAILED, "standard output cannot be written: %s", strerror(errno));
+    }
+    return code;
 }
