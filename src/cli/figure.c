@@ -21,15 +21,28 @@
 
 extern char **environ;
 
-// Text in double quotes for gnuplot.
-static void quote(cli_text *text, const char *word)
+// A file name in single quotes for gnuplot, in which nothing but a quote has a meaning: in double
+// quotes it would run what stands between backquotes.
+static void add_name(cli_text *text, const char *name)
+{
+    cli_text_add(text, "'");
+    for (; *name != '\0'; name++) {
+        if (*name == '\'') {
+            cli_text_add(text, "''");
+        } else {
+            cli_text_add(text, "%c", *name);
+        }
+    }
+    cli_text_add(text, "'");
+}
+
+// A label among data: in double quotes, without what would end it.
+static void add_label(cli_text *text, const char *label)
 {
     cli_text_add(text, "\"");
-    for (; *word != '\0'; word++) {
-        if (*word == '"' || *word == '\\') {
-            cli_text_add(text, "\\");
-        }
-        cli_text_add(text, "%c", *word);
+    for (; *label != '\0'; label++) {
+        const bool ends = *label == '"' || *label == '\\' || (unsigned char)*label < 0x20;
+        cli_text_add(text, "%c", ends ? ' ' : *label);
     }
     cli_text_add(text, "\"");
 }
@@ -83,7 +96,7 @@ static void add_changes(cli_text *text, const cli_run *run)
                 cli_text_add(text, "%.9g %.9g\n", seen, said);
             } else if (fabs(seen) > 0.4 || fabs(said) > 0.8) {
                 cli_text_add(text, "%.9g %.9g ", seen, said);
-                quote(text, scenario->names[i]);
+                add_label(text, scenario->names[i]);
                 cli_text_add(text, "\n");
             }
         }
@@ -137,7 +150,7 @@ int run_write_figure(const cli_run *run, const char *folder, bool *made)
     if (run->steps > 0) {
         cli_text_add(&text, "set terminal svg noenhanced size 800,500 dynamic background \"white\" "
                             "font \"sans-serif,13\"\nset output ");
-        quote(&text, path);
+        add_name(&text, path);
         cli_text_add(&text, "\nset encoding utf8\n");
         if (run->scenario->panel != NULL) {
             add_changes(&text, run);

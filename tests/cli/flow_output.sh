@@ -43,6 +43,24 @@ else
 fi
 clean plain/run locked/run
 
+# Names that a shell or gnuplot could take for something else.
+for name in 'back`touch ran`quote' "single'quote" 'dollar$(touch ran)' 'double"quote' 'back\\slash' 'a b' \
+    '%s%n' 'ü'; do
+    expect 0 flow small.ini -o "$name/run"
+    command -v gnuplot >/dev/null && check "figure in $name" test -s "$name/run/figure.svg"
+    expect 0 verify "$name/run"
+done
+sed 's|austria/|./|; s/^tau = .*/tau = 5/' "$data/austria.ini" >names.ini
+for file in austria_sector_panel austria_io_2010; do
+    sed 's/\(^\|,\)J62_J63,/\1`touch ran` J62_J63,/' "$data/austria/$file.csv" >$file.csv
+done
+expect 0 flow names.ini -o names
+check 'the name is in the result' grep -qF '`touch ran` J62' names/trajectory.csv
+command -v gnuplot >/dev/null && check 'figure with odd names' grep -q '<text>.touch ran. J62' names/figure.svg
+expect 0 verify names
+check 'nothing ran' test ! -e ran
+clean
+
 # A disk that is full, whatever file it happens in: no file may grow past so many blocks.
 for blocks in 0 1 2 4 8 16 32; do
     (
