@@ -88,8 +88,8 @@ static bool stays(jko_flow *flow, double before, jko_i_solution *solution)
             size += flow->start[i] / total * fabs(flow->variation[i]);
         }
     }
-    if (!(worst <= LOCK_SLACK * size)) {
-        return false;
+    if (!isfinite(size) || !(worst <= LOCK_SLACK * size)) {
+        return false; // a variation of -inf where there is mass draws without limit
     }
     jko_i_sum transport = {0.0, 0.0};
     jko_i_sum step = {0.0, 0.0};
