@@ -85,9 +85,6 @@ static inline jko_flow *problem_flow(const problem *p)
     settings.reallocation = p->reallocation;
     settings.reallocation_cost = p->k;
     settings.threads = 1;
-    if (p->eps > 0.0) {
-        settings.tolerance = 1e-6;
-    }
     jko_flow *flow = NULL;
     assert_int_equal(jko_flow_create(&flow, p->cost, &p->energy, &settings), JKO_OK);
     return flow;
