@@ -102,32 +102,36 @@ static void fill_system(const jko_flow *flow)
     }
 }
 
-// Newton's step at work->p into work->direction; false if there is none.
-static bool find_direction(jko_flow *flow, const jko_energy *energy)
+// Newton's step at work->p into work->direction; *found: whether there is one.
+static jko_status find_direction(jko_flow *flow, const jko_energy *energy, bool *found)
 {
     jko_i_entropic *work = flow->entropic;
     const size_t n = flow->n;
+    *found = false;
     for (size_t j = 0; j < n; j++) {
         work->q[j] = exp(work->log_m[j]);
         if (!(work->q[j] > 0.0)) {
-            return false;
+            return JKO_OK;
         }
     }
-    if (jko_i_energy_hessian(flow, energy, work->q, work->hessian, work->scratch) < 0) {
-        return false;
+    const jko_status status =
+        jko_i_energy_hessian(flow, energy, work->q, work->hessian, work->scratch);
+    if (status < 0) {
+        return status == JKO_ERR_NUMERIC ? JKO_OK : status;
     }
     fill_laplacian(flow);
     fill_system(flow);
     if (!jko_i_lu_factor(n, work->system, work->pivot)) {
-        return false;
+        return JKO_OK;
     }
     jko_i_lu_solve(n, work->system, work->pivot, work->direction);
     for (size_t j = 0; j < n; j++) {
         if (!isfinite(work->direction[j])) {
-            return false;
+            return JKO_OK;
         }
     }
-    return true;
+    *found = true;
+    return JKO_OK;
 }
 
 // The next work->p: Newton's step cut back until the error falls, else the plain iteration. The
@@ -137,7 +141,11 @@ static jko_status advance(jko_flow *flow, const jko_energy *energy, double *erro
     jko_i_entropic *work = flow->entropic;
     const size_t n = flow->n;
     const double before = *error;
-    bool good = find_direction(flow, energy);
+    bool good = false;
+    jko_status status = find_direction(flow, energy, &good);
+    if (status < 0) {
+        return status;
+    }
     memcpy(work->from, work->p, n * sizeof *work->p);
     memcpy(work->plain, work->next, n * sizeof *work->next);
     double step = 1.0;
@@ -145,11 +153,13 @@ static jko_status advance(jko_flow *flow, const jko_energy *energy, double *erro
         for (size_t j = 0; j < n; j++) {
             work->p[j] = work->from[j] + step * work->direction[j];
         }
-        const jko_status status = jko_i_entropic_iterate(flow, energy, error);
+        status = jko_i_entropic_iterate(flow, energy, error);
         if (status >= 0 && *error < (1.0 - 0.25 * step) * before) {
             return JKO_OK;
         }
-        good = status >= 0 || status == JKO_ERR_NUMERIC;
+        if (status < 0 && status != JKO_ERR_NUMERIC) {
+            return status; // the caller's callback failed
+        }
     }
     memcpy(work->p, work->plain, n * sizeof *work->p);
     return jko_i_entropic_iterate(flow, energy, error);

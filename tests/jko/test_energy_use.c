@@ -223,6 +223,23 @@ static void energy_errors_end_the_step_and_touch_nothing(void **state)
     }
 }
 
+/* A small epsilon on steep energies, where Newton's method takes over from the iteration. */
+static void energy_errors_end_newtons_method_too(void **state)
+{
+    (void)state;
+    jko_t_random random = {12};
+    problem p = {.n = 8, .h = 0.125, .s = -3.0, .tau = 5.8, .eps = 1e-4};
+    for (size_t i = 0; i < p.n; i++) {
+        p.w[i] = pow(10.0, jko_t_uniform(&random) - 0.5);
+        p.a[i] = 0.01 + jko_t_exponential(&random) / 8.0;
+    }
+    problem_on_grid(&p, true);
+    sabotage(&p, (saboteur){.how = CODE, .in_eval = true}, JKO_ERR_CALLBACK, 77);
+    sabotage(&p, (saboteur){.how = CODE, .in_prox = true}, JKO_ERR_CALLBACK, 79);
+    sabotage(&p, (saboteur){.how = CODE, .in_hessian = true}, JKO_ERR_CALLBACK, 78);
+    problem_free(&p);
+}
+
 /* NaN at the first look is an error; eval says so with the detail. */
 static void energy_nan_is_refused(void **state)
 {
@@ -256,6 +273,7 @@ int main(void)
         cmocka_unit_test(energy_hessian_by_differences_is_the_product),
         cmocka_unit_test(energy_prox_by_newton_is_the_closed_form),
         cmocka_unit_test(energy_errors_end_the_step_and_touch_nothing),
+        cmocka_unit_test(energy_errors_end_newtons_method_too),
         cmocka_unit_test(energy_nan_is_refused),
     };
     return cmocka_run_group_tests_name("jko/energy_use", tests, NULL, NULL);
