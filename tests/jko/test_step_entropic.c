@@ -407,6 +407,34 @@ static void step_entropic_takes_any_total_and_the_lightest_mass(void **state)
     problem_free(&p);
 }
 
+/* A cell empty before and all but unreachable: its mass is nothing to the marginals, but all to the
+   certificate. Once the step stalled on it, with a gap of 14. */
+static void step_entropic_proves_cells_of_next_to_no_mass(void **state)
+{
+    (void)state;
+    problem p = {.n = 2, .h = 0.5, .s = 0.9, .tau = 0.1158, .eps = 0.0615};
+    p.w[0] = 0.687;
+    p.w[1] = 1.056;
+    p.a[0] = 1.0;
+    p.d[1] = p.d[2] = 0.911;
+    problem_on_matrix(&p);
+    jko_t_random random = {8};
+    jko_flow *flow = problem_flow(&p);
+    double m[PROBLEM_MAX];
+    jko_step_report r = {.struct_size = sizeof r};
+    memcpy(m, p.a, sizeof m);
+    assert_int_equal(jko_flow_step(flow, p.tau, m, &r), JKO_OK);
+    check_certified(&r);
+    problem_check_gap(&p, flow, m, &r, &random);
+    // eps (log m_1 - log a_0) = -c_01 - e_1 + c_00 + e_0, and e_1 ~ m_1^(s - 1).
+    long double e[PROBLEM_MAX];
+    problem_variation(&p, m, e);
+    const double want = (double)(e[0] - e[1] - problem_step_cost(&p, 0, 1)) / p.eps;
+    assert_close_abs(log(m[1]), want, 1e-6);
+    jko_flow_free(flow);
+    problem_free(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -420,6 +448,7 @@ int main(void)
         cmocka_unit_test(step_entropic_of_no_length_moves_nothing),
         cmocka_unit_test(step_entropic_tends_to_the_exact_step),
         cmocka_unit_test(step_entropic_takes_any_total_and_the_lightest_mass),
+        cmocka_unit_test(step_entropic_proves_cells_of_next_to_no_mass),
     };
     return cmocka_run_group_tests_name("jko/step_entropic", tests, NULL, NULL);
 }
