@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /*
- * Files with each allocation made to fail in turn: numbers, whole tables and
+ * Files with each allocation made to fail in turn: numbers, tables and
  * files written through a writer. Readers and writers one by one: tests/io/test_alloc.c.
  */
 #define _POSIX_C_SOURCE 200809L // mkdir

@@ -145,23 +145,29 @@ static inline void problem_variation(const problem *p, const double *m, long dou
     }
     const long double log_z = p->s == 0.0 ? logl(weight) : problem_log_z(p, m);
     for (size_t i = 0; i < p->n; i++) {
-        e[i] = -problem_c * p->w[i] *
-               expl(((long double)p->s - 1.0L) * logl((long double)m[i] / p->h) - log_z);
+        const long double log_mu = logl((long double)m[i] / p->h);
+        const long double power = p->s == 1.0 ? 0.0L : ((long double)p->s - 1.0L) * log_mu;
+        e[i] = -problem_c * p->w[i] * expl(power - log_z);
     }
 }
 
-/* E*(phi) for phi < 0 and s < 1, model of section 5; in the digits of small s too. */
+/* E*(phi) for phi < 0 and s <= 1; in the digits of small s too. */
 static inline long double problem_conjugate(const problem *p, const long double *phi)
 {
     const long double s = p->s;
+    const long double c = problem_c;
     long double sum = 0.0L;
     long double weight = 0.0L;
+    long double largest = -INFINITY;
     for (size_t i = 0; i < p->n; i++) {
         const long double ratio = logl(p->w[i] / -phi[i]);
+        largest = fmaxl(largest, ratio);
         sum += p->h * (long double)p->w[i] * (p->s == 0.0 ? ratio : expm1l(s / (1.0L - s) * ratio));
         weight += p->h * (long double)p->w[i];
     }
-    const long double c = problem_c;
+    if (p->s == 1.0) {
+        return c * logl(c) - c + c * largest;
+    }
     return p->s == 0.0 ? c * logl(c) - c + c * (sum / weight - logl(weight))
                        : c * logl(c) - c + c * (1.0L - s) / s * log1pl(sum + (weight - 1.0L));
 }
@@ -271,7 +277,7 @@ static inline void problem_check_report(const problem *p, const jko_flow *flow, 
 }
 
 /* The gap against the dual bound at e, worked out here; and random feasible plans, which no
-   certified objective may lie above by more than its gap. s < 1. */
+   certified objective may lie above by more than its gap. s <= 1. */
 static inline void problem_check_gap(const problem *p, const jko_flow *flow, const double *m,
                                      const jko_step_report *r, jko_t_random *random)
 {
@@ -317,7 +323,7 @@ static inline double problem_objective_of_staying(const problem *p)
    its diagonal; weights over `spread`, some cells empty. eps is left 0. */
 static inline void problem_random(problem *p, jko_t_random *random, size_t most, double spread)
 {
-    static const double exponents[] = {-3.0, -0.375, 0.0, 1e-9, 0.0385, 0.5, 0.9};
+    static const double exponents[] = {-3.0, -0.375, 0.0, 1e-9, 0.0385, 0.5, 0.9, 1.0};
     const size_t kind = jko_t_integer(random, 4);
     memset(p, 0, sizeof *p);
     p->n = 1 + jko_t_integer(random, most);

@@ -276,6 +276,28 @@ static void step_exact_of_endless_length_finds_the_equilibrium(void **state)
     }
 }
 
+/* s = 1, where E is minus the log of sum w m: in the long run all go where w is largest. */
+static void step_exact_at_s_one_ends_in_the_best_cell(void **state)
+{
+    (void)state;
+    problem p = {.n = 6, .h = 1.0 / 6.0, .s = 1.0, .tau = 1e6};
+    for (size_t i = 0; i < p.n; i++) {
+        p.w[i] = i == 4 ? 1.5 : 1.0 + 0.05 * (double)i;
+        p.a[i] = 0.1 + 0.02 * (double)i;
+    }
+    problem_on_grid(&p, true);
+    jko_flow *flow = problem_flow(&p);
+    double m[PROBLEM_MAX];
+    memcpy(m, p.a, sizeof m);
+    assert_int_equal(jko_flow_step(flow, p.tau, m, NULL), JKO_OK);
+    for (size_t i = 0; i < p.n; i++) {
+        const double want = i == 4 ? 0.1 + 0.12 + 0.14 + 0.16 + 0.18 + 0.2 : 0.0;
+        assert_close_abs(m[i], want, 1e-9);
+    }
+    jko_flow_free(flow);
+    problem_free(&p);
+}
+
 /* Totals are not normalised: with masses and cells times k, E moves by a constant, so costs
    divided by k (tau times k) give the same step times k. */
 static void step_exact_scales_with_the_total(void **state)
@@ -347,6 +369,7 @@ int main(void)
         cmocka_unit_test(step_exact_keeps_the_bits_of_those_who_stay),
         cmocka_unit_test(step_exact_leaves_no_gain_to_those_who_stay),
         cmocka_unit_test(step_exact_of_endless_length_finds_the_equilibrium),
+        cmocka_unit_test(step_exact_at_s_one_ends_in_the_best_cell),
         cmocka_unit_test(step_exact_scales_with_the_total),
         cmocka_unit_test(step_exact_moves_the_lightest_rows),
     };
