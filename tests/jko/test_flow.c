@@ -453,34 +453,6 @@ static void flow_keeps_its_mass_over_a_thousand_steps(void **state)
     }
 }
 
-/* A flow may be used for another start: the warm potential does not show in the answer. */
-static void flow_forgets_its_last_start(void **state)
-{
-    (void)state;
-    problem p;
-    double fresh[PROBLEM_MAX];
-    double used[PROBLEM_MAX];
-    jko_t_random random = {34};
-    (void)case_entropic_circle_12(&p);
-    jko_flow *flow = problem_flow(&p);
-    memcpy(fresh, p.a, sizeof fresh);
-    assert_int_equal(jko_flow_step(flow, p.tau, fresh, NULL), JKO_OK);
-    for (int k = 0; k < 5; k++) {
-        double other[PROBLEM_MAX];
-        for (size_t i = 0; i < p.n; i++) {
-            other[i] = pow(10.0, 4.0 * jko_t_uniform(&random) - 2.0);
-        }
-        assert_int_equal(jko_flow_step(flow, pow(10.0, k - 2.0), other, NULL), JKO_OK);
-        memcpy(used, p.a, sizeof used);
-        assert_int_equal(jko_flow_step(flow, p.tau, used, NULL), JKO_OK);
-        for (size_t i = 0; i < p.n; i++) {
-            assert_close_rel(used[i], fresh[i], 1e-8);
-        }
-    }
-    jko_flow_free(flow);
-    problem_free(&p);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -497,7 +469,6 @@ int main(void)
         cmocka_unit_test(flow_run_refuses_bad_arguments_before_the_first_step),
         cmocka_unit_test(flow_run_tells_the_first_caveat),
         cmocka_unit_test(flow_keeps_its_mass_over_a_thousand_steps),
-        cmocka_unit_test(flow_forgets_its_last_start),
     };
     return cmocka_run_group_tests_name("jko/flow", tests, NULL, NULL);
 }

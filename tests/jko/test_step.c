@@ -351,6 +351,56 @@ static void step_gives_the_same_bits_on_any_number_of_threads(void **state)
     jko_grid_free(grid);
 }
 
+/* Above 512 cells an entropic step comes down to its epsilon from larger ones. Whole, it is
+   certified; stopped on the way, it has a feasible plan, a bound, and no marginal error to tell. */
+static void step_entropic_of_many_cells_descends_to_its_epsilon(void **state)
+{
+    (void)state;
+    enum { MANY = 600 };
+    static double weights[MANY];
+    static double m[MANY];
+    jko_t_random random = {24};
+    jko_grid *grid = NULL;
+    jko_cost *cost = NULL;
+    jko_economy *economy = NULL;
+    jko_energy energy = {.struct_size = sizeof energy};
+    for (size_t i = 0; i < MANY; i++) {
+        weights[i] = 0.5 + jko_t_uniform(&random);
+    }
+    assert_int_equal(jko_grid_create_circle(&grid, MANY, 1.0), JKO_OK);
+    assert_int_equal(jko_cost_create_squared(&cost, grid, grid), JKO_OK);
+    assert_int_equal(jko_economy_create_reduced(&economy, MANY, 1.0 / MANY, 0.86, 0.0385, weights),
+                     JKO_OK);
+    assert_int_equal(jko_economy_energy(economy, JKO_ENERGY_LOG, &energy), JKO_OK);
+    for (int k = 0; k < 2; k++) {
+        watcher w = {.stop_at = k == 0 ? -1 : 3};
+        jko_flow_settings settings;
+        jko_flow *flow = NULL;
+        jko_step_report r = {.struct_size = sizeof r};
+        jko_flow_settings_default(&settings);
+        settings.method = JKO_STEP_ENTROPIC;
+        settings.blur = 10.0 / MANY;
+        settings.progress = watch;
+        settings.user = &w;
+        settings.threads = 1;
+        for (size_t i = 0; i < MANY; i++) {
+            m[i] = (i % 7 == 0 ? 0.0 : 1.0) / MANY;
+        }
+        const double total = (double)problem_total(MANY, m);
+        assert_int_equal(jko_flow_create(&flow, cost, &energy, &settings), JKO_OK);
+        assert_int_equal(jko_flow_step(flow, 0.1, m, &r), k == 0 ? JKO_OK : JKO_CANCELLED);
+        assert_close_rel((double)problem_total(MANY, m), total, 1e-14);
+        assert_true(r.gap >= 0.0 && isnan(r.marginal_error) == (k == 1));
+        if (k == 0) {
+            assert_at_most(r.gap, fmax(1e-6 * r.released, 1e-14));
+        }
+        jko_flow_free(flow);
+    }
+    jko_economy_free(economy);
+    jko_cost_free(cost);
+    jko_grid_free(grid);
+}
+
 /* 200 sectors with a cost matrix: a size at which n^3 is felt. */
 static void step_exact_of_many_sectors_is_certified(void **state)
 {
@@ -386,6 +436,34 @@ static void step_exact_of_many_sectors_is_certified(void **state)
     jko_cost_free(cost);
 }
 
+/* A flow may be used for another start: the warm potential does not show in the answer. */
+static void step_forgets_the_start_before(void **state)
+{
+    (void)state;
+    problem p;
+    double fresh[PROBLEM_MAX];
+    double used[PROBLEM_MAX];
+    jko_t_random random = {34};
+    (void)case_entropic_circle_12(&p);
+    jko_flow *flow = problem_flow(&p);
+    memcpy(fresh, p.a, sizeof fresh);
+    assert_int_equal(jko_flow_step(flow, p.tau, fresh, NULL), JKO_OK);
+    for (int k = 0; k < 5; k++) {
+        double other[PROBLEM_MAX];
+        for (size_t i = 0; i < p.n; i++) {
+            other[i] = pow(10.0, 4.0 * jko_t_uniform(&random) - 2.0);
+        }
+        assert_int_equal(jko_flow_step(flow, pow(10.0, k - 2.0), other, NULL), JKO_OK);
+        memcpy(used, p.a, sizeof used);
+        assert_int_equal(jko_flow_step(flow, p.tau, used, NULL), JKO_OK);
+        for (size_t i = 0; i < p.n; i++) {
+            assert_close_rel(used[i], fresh[i], 1e-8);
+        }
+    }
+    jko_flow_free(flow);
+    problem_free(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -396,8 +474,10 @@ int main(void)
         cmocka_unit_test(step_reports_progress_and_goes_on_for_zero),
         cmocka_unit_test(step_report_is_as_long_as_the_caller_says),
         cmocka_unit_test(step_leaves_plan_and_potential),
+        cmocka_unit_test(step_forgets_the_start_before),
         cmocka_unit_test(step_of_the_level_scaling_is_a_step_of_log),
         cmocka_unit_test(step_gives_the_same_bits_on_any_number_of_threads),
+        cmocka_unit_test(step_entropic_of_many_cells_descends_to_its_epsilon),
         cmocka_unit_test(step_exact_of_many_sectors_is_certified),
     };
     return cmocka_run_group_tests_name("jko/step", tests, NULL, NULL);
