@@ -75,6 +75,7 @@ static void step_entropic_solves_the_stored_cases(void **state)
 static void step_entropic_proves_random_answers(void **state)
 {
     (void)state;
+    jko_t_need_long_double();
     jko_t_random random = {20261};
     for (int k = 0; k < 40; k++) {
         problem p;

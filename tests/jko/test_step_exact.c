@@ -56,6 +56,7 @@ static void step_exact_of_one_cell_stays(void **state)
 static void step_exact_proves_random_answers(void **state)
 {
     (void)state;
+    jko_t_need_long_double();
     jko_t_random random = {20260};
     for (int k = 0; k < 40; k++) {
         problem p;
@@ -303,6 +304,7 @@ static void step_exact_at_s_one_ends_in_the_best_cell(void **state)
 static void step_exact_scales_with_the_total(void **state)
 {
     (void)state;
+    jko_t_need_long_double();
     const double factors[] = {2.5, 1e-8, 1e8};
     problem p;
     double m[PROBLEM_MAX];
