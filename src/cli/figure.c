@@ -50,24 +50,26 @@ static void add_label(cli_text *text, const char *label)
 static void add_curves(cli_text *text, const cli_run *run)
 {
     const cli_scenario *scenario = run->scenario;
-    const double unit = scenario->kind == SCENARIO_COST ? 1.0 : scenario->cell;
-    cli_text_add(text, "set xlabel \"sector x\"\nset ylabel \"density of firms\"\n"
-                       "set key outside right top\nplot ");
+    const bool grid = scenario->kind != SCENARIO_COST;
+    const double unit = grid ? scenario->cell : 1.0;
+    cli_text_add(text,
+                 "set xlabel \"%s\"\nset ylabel \"%s of firms\"\n"
+                 "set key outside right top\nplot ",
+                 grid ? "sector x" : "number of the sector", grid ? "density" : "mass");
     bool first = true;
     for (size_t k = 0; k <= run->steps; k++) {
-        if (k == 0 ? scenario->save_start : scenario->saved[k - 1]) {
-            cli_text_add(text, "%s'-' using 1:2 with lines linewidth 2 title \"t = %g\"",
-                         first ? "" : ", ", k > 0 ? run->time[k - 1] : 0.0);
+        if (run_saves(run, k)) {
+            cli_text_add(text, "%s'-' using 1:2 with lines linewidth 2 title \"%s = %g\"",
+                         first ? "" : ", ", scenario->single ? "tau" : "t",
+                         k > 0 ? run->time[k - 1] : 0.0);
             first = false;
         }
     }
     cli_text_add(text, "\n");
     for (size_t k = 0; k <= run->steps; k++) {
-        if (k == 0 ? scenario->save_start : scenario->saved[k - 1]) {
+        if (run_saves(run, k)) {
             for (size_t i = 0; i < scenario->n; i++) {
-                cli_text_add(text, "%.9g %.9g\n",
-                             scenario->kind == SCENARIO_COST ? (double)i
-                                                             : (double)i * scenario->cell,
+                cli_text_add(text, "%.9g %.9g\n", grid ? (double)i * scenario->cell : (double)i,
                              run_mass(run, k)[i] / unit);
             }
             cli_text_add(text, "e\n");

@@ -15,9 +15,12 @@
 
 #include "text.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define NEAR_ONE 0.1L // |s log mu| up to which powers are near 1
 
 typedef long double real;
 
@@ -55,17 +58,32 @@ double recompute_cost(const cli_claim *claim, size_t i, size_t j, double tau)
     return squared / (2.0 * tau);
 }
 
-// h sum w, and log Z without the loss of digits that small s brings.
+// h sum w, and log Z: about the largest term, or where all powers are near 1 about their sum, so that
+// small s costs no digits either.
 static real log_z(const cli_claim *claim, const double *mass, real *weight)
 {
-    real sum = 0.0L;
+    const real s = (real)claim->s;
+    real largest = -INFINITY;
+    real power = 0.0L; // largest |s log mu|
     *weight = 0.0L;
     for (size_t i = 0; i < claim->n; i++) {
-        const real mu = (real)mass[i] / (real)claim->cell;
-        *weight += (real)claim->cell * (real)claim->weights[i];
-        sum += (real)claim->cell * (real)claim->weights[i] * expm1l((real)claim->s * logl(mu));
+        const real w = (real)claim->cell * (real)claim->weights[i];
+        const real t = s == 0.0L ? 0.0L : s * logl((real)mass[i] / (real)claim->cell);
+        *weight += w;
+        power = fmaxl(power, fabsl(t));
+        largest = fmaxl(largest, t);
     }
-    return log1pl(sum + (*weight - 1.0L));
+    real sum = 0.0L;
+    const bool near = power < NEAR_ONE;
+    for (size_t i = 0; i < claim->n && isfinite(largest); i++) {
+        const real w = (real)claim->cell * (real)claim->weights[i];
+        const real t = s == 0.0L ? 0.0L : s * logl((real)mass[i] / (real)claim->cell);
+        sum += w * (near ? expm1l(t) : expl(t - largest));
+    }
+    if (!isfinite(largest)) {
+        return largest;
+    }
+    return near ? log1pl(sum + (*weight - 1.0L)) : largest + logl(sum);
 }
 
 double recompute_energy(const cli_claim *claim, const double *mass, double *variation)
@@ -157,6 +175,7 @@ static void add_row(const cli_claim *claim, double tau, size_t i, real a, const 
         sums[0] += c * plan;
         sums[1] += (real)recompute_squared(claim, i, j) * plan;
         sums[2] += plan * (c + eps * logp);
+        sums[4] += plan * (fabsl((real)p[j]) + c) / eps;
     }
     sums[3] += eps * a * (row_lse(claim, tau, eps, i, e) - lse);
 }
@@ -168,7 +187,7 @@ void recompute_entropic(const cli_claim *claim, double tau, const double *before
     real *columns = cli_alloc(n, sizeof *columns);
     double *p = cli_alloc(n, sizeof *p);
     double *e = cli_alloc(n, sizeof *e); // -dE/dm
-    real sums[4] = {0.0L, 0.0L, 0.0L, 0.0L};
+    real sums[5] = {0.0L, 0.0L, 0.0L, 0.0L, 0.0L};
     finding->energy_before = recompute_energy(claim, before, NULL);
     finding->energy_after = recompute_energy(claim, after, e);
     finding->pull = 0.0;
@@ -186,6 +205,7 @@ void recompute_entropic(const cli_claim *claim, double tau, const double *before
         }
     }
     compare_columns(claim, columns, after, finding);
+    finding->columns_rounding = DBL_EPSILON * (double)sums[4];
     finding->step_cost = (double)sums[0];
     finding->transport_cost = (double)sums[1];
     finding->objective = (double)(sums[2] + (real)finding->energy_after);

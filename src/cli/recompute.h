@@ -36,14 +36,15 @@ typedef struct cli_claim {
 typedef struct cli_finding {
     double energy_before;
     double energy_after;
-    double step_cost;       // sum c P of the plan found
-    double transport_cost;  // sum D P of the plan found; NaN if only its step_cost is known
-    double objective;       // step_cost + E, + eps sum P log P if entropic
-    double columns_error;   // L1 of the masses against the columns of the plan, over the total
-    double potential_error; // exact: largest of phi - dE/dm, relative
-    double gap;             // R below: for a convex energy, the objective less a lower bound
-    double pull;            // sum m |dE/dm| + step_cost: what the gap is the difference of
-    double move;            // the most that a unit of mass gains by leaving its place; exact only
+    double step_cost;        // sum c P of the plan found
+    double transport_cost;   // sum D P of the plan found; NaN if only its step_cost is known
+    double objective;        // step_cost + E, + eps sum P log P if entropic
+    double columns_error;    // L1 of the masses against the columns of the plan, over the total
+    double columns_rounding; // what rounding of exponents brings into that
+    double potential_error;  // exact: largest of phi - dE/dm, relative
+    double gap;              // R below: for a convex energy, the objective less a lower bound
+    double pull;             // sum m |dE/dm| + step_cost: what the gap is the difference of
+    double move;             // the most that a unit of mass gains by leaving its place; exact only
 } cli_finding;
 
 /* What was found for a state. */

@@ -58,6 +58,12 @@ const double *run_start(const cli_run *run, size_t k)
     return run_mass(run, run->scenario->single ? 0 : k - 1);
 }
 
+bool run_saves(const cli_run *run, size_t k)
+{
+    const cli_scenario *scenario = run->scenario;
+    return scenario->single || (k == 0 ? scenario->save_start : scenario->saved[k - 1]);
+}
+
 void run_profit_range(const cli_run *run, const double *mass, double *least, double *largest)
 {
     const size_t n = run->scenario->n;

@@ -61,6 +61,9 @@ const double *run_start(const cli_run *run, size_t k);
    taken so far are then written. A SIGINT that is ignored stays so. */
 void run_catch_signals(void);
 
+/* Whether the state after step k, 0 for the start, is a column of the trajectory. */
+bool run_saves(const cli_run *run, size_t k);
+
 /* Take the steps of the scenario; exit code. threads: 0 for OpenMP's own. */
 int run_steps(cli_run *run, int threads);
 void run_clear(cli_run *run);

@@ -63,11 +63,11 @@ int run_write_trajectory(const cli_run *run, const char *folder)
         return code;
     }
     (void)jko_writer_text(writer, grid ? "x" : "sector");
-    if (scenario->single || scenario->save_start) {
+    if (run_saves(run, 0)) {
         time_heading(writer, 0.0);
     }
     for (size_t k = 1; k <= run->steps; k++) {
-        if (scenario->single || scenario->saved[k - 1]) {
+        if (run_saves(run, k)) {
             time_heading(writer, run->time[k - 1]);
         }
     }
@@ -84,11 +84,11 @@ int run_write_trajectory(const cli_run *run, const char *folder)
             (void)snprintf(text, sizeof text, "%zu", i);
             (void)jko_writer_text(writer, text);
         }
-        if (scenario->single || scenario->save_start) {
+        if (run_saves(run, 0)) {
             number_cell(writer, run_mass(run, 0)[i] / unit);
         }
         for (size_t k = 1; k <= run->steps; k++) {
-            if (scenario->single || scenario->saved[k - 1]) {
+            if (run_saves(run, k)) {
                 number_cell(writer, run_mass(run, k)[i] / unit);
             }
         }

@@ -31,6 +31,9 @@ int verify_inputs(const verify_state *verifier);
 /* The certificates, and every column of steps.csv. verify_steps.c */
 int verify_steps(verify_state *verifier);
 
+/* How much more than the least the plan of an exact step may cost: its gap. verify_steps.c */
+double verify_excess(const verify_state *verifier, size_t k);
+
 /* GLPK's transport cost of at most ten steps, where it is there and n permits. verify_steps.c */
 int verify_by_glpk(verify_state *verifier);
 bool verify_glpk_takes(const verify_state *verifier);

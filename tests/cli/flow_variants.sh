@@ -169,6 +169,25 @@ same 'fit alone' "$(member run flow.fit) $(member run steps)" '1 1'
 runs 'panel, mobile' "$panel" --set flow.tau=2 --set economy.labour=mobile
 runs 'panel, entropic' "$panel" --set flow.tau=2 --set flow.method=entropic --set flow.epsilon=0.0001
 
+# Single steps without a panel, in any order; tolerances that leave a plan short of optimal; powers
+# of all sizes; an empty cell where the energy is a sum of logarithms.
+for method in "$exact" "$entropic"; do
+    sed '/^until/d; s/^tau = .*/steps = single/' bare.ini >single.ini
+    runs 'single steps' single.ini ${method#bare.ini} '--set=flow.tau=3 0.5 1'
+    same 'headings of single steps' "$(head -n 1 run/trajectory.csv)" 'x,t=0,t=0.5,t=1,t=3'
+    command -v gnuplot >/dev/null && check 'figure of single steps' grep -q 'tau = 3' run/figure.svg
+    runs 'a loose tolerance' $method --set flow.tolerance=0.001
+    check 'the gap is what the tolerance allows' awk -F, '
+        NR > 2 { if (!($9 <= 1e-3 * $10)) bad = 1 } END { exit bad || NR < 4 }' run/steps.csv
+    runs 's = -12' $method --set economy.beta=0.35 --set economy.eta=5.3 --set economy.sigma=0.3246
+    printf 'm\n' >holes.csv
+    awk 'BEGIN { for (i = 0; i < 24; i++) print i % 5 == 2 ? 0 : 1 + i / 24 }' >>holes.csv
+    for theta in 0 0.000001 -0.3 0.3; do
+        runs "empty cells, theta $theta" $method --set initial.density=holes.csv:m --set economy.beta=0.75 \
+            --set economy.eta="$(awk -v t=$theta 'BEGIN { printf "%.17g", t - 0.25 }')" --set economy.sigma=2
+    done
+done
+
 # More cells than GLPK takes here.
 runs 'many cells' "$data/baseline.ini" --set grid.cells=520 --set flow.until=0.1 --set flow.save=0.1
 "$jko" --version | grep -q GLPK &&
