@@ -43,7 +43,8 @@ static int help(void)
         "On a terminal a line shows progress and the findings are printed at the end; into a\n"
         "pipe nothing is printed: the findings are in DIR/log.txt.\n"
         "Exit codes: 0 every step is proved, 1 failed or a step is not proved, 2 wrong usage or\n"
-        "invalid input. Ctrl-C stops after the present iteration and writes what there is.\n");
+        "invalid input. Ctrl-C and SIGTERM stop after the present iteration and write what there "
+        "is.\n");
     return CLI_OK;
 }
 

@@ -3,30 +3,12 @@
 # Runs of every variant of a scenario, each verified.
 . "$(dirname "$0")/helpers.sh"
 
-# runs WHAT ARGUMENT...: jko flow with these arguments into run, exit code 0, then jko verify.
-runs() {
-    what=$1
-    shift
-    runs=$((runs + 1))
-    rm -rf run
-    expect 0 flow "$@" -o run || printf '    for %s\n' "$what"
-    silent
-    expect 0 verify run || printf '    for %s\n' "$what"
-    clean
-}
-
-# row COLUMN [FILE]: a value of the last row of steps.csv.
-last() {
-    cell run/steps.csv $(($(wc -l <run/steps.csv) - 1)) "$1"
-}
-
 # near WHAT GOT WANT RELATIVE
 near() {
     check "$1: $2 is not $3" awk -v got="$2" -v want="$3" -v tolerance="$4" '
         BEGIN { e = got - want; if (e < 0) e = -e; w = want < 0 ? -want : want; exit !(e <= tolerance * w) }'
 }
 
-runs=0
 sed 's/^cells = .*/cells = 40/; s/^until = .*/until = 0.3/; /^save/d' "$data/baseline.ini" >small.ini
 small=small.ini
 # Figures of the theory at t = 0, N = 200 (section 10 of its specification), by variant.
@@ -119,55 +101,13 @@ for n in 1 2 3; do
     done
 done
 
-# kind = cost: a matrix with and without names, densities and weights from files, by row or name.
-printf ',a,b,c\na,0,1,4\nb,1,0,1\nc,4,1,0\n' >named.csv
-printf '0,1,4\n1,0,1\n4,1,0\n' >plain.csv
-printf 'sector,m,w\nc,0.5,3\na,0.2,1\nb,0.3,2\n' >by_name.csv
-printf 'm,w\n0.2,1\n0.3,2\n0.5,3\n' >by_row.csv
-cat >cost.ini <<'INI'
-[grid]
-kind = cost
-file = named.csv
-[economy]
-weights = by_name.csv:w
-[initial]
-density = by_name.csv:m
-[flow]
-method = exact
-tau = 50
-until = 100
-INI
-runs 'a matrix with names' cost.ini
-same 'first column' "$(echo $(cut -d , -f 1 run/trajectory.csv))" 'sector a b c'
-same 'masses by name' "$(echo $(cut -d , -f 2 run/trajectory.csv | awk 'NR > 1 { print $1 + 0 }'))" '0.2 0.3 0.5'
-same 'weights by name' "$(member run economy.weights.0) $(member run economy.weights.2)" '1 3'
-same 'inputs' "$(echo $(for k in 0 1 2; do member run inputs.$k.file; done))" 'cost.ini named.csv by_name.csv'
-cp run/states.npy named.npy
-runs 'a matrix without names' cost.ini --set grid.file=plain.csv --set economy.weights=by_row.csv:w \
-    --set initial.density=by_row.csv:m
-same 'first column, no names' "$(echo $(cut -d , -f 1 run/trajectory.csv))" 'sector 0 1 2'
-check 'names change nothing' cmp named.npy run/states.npy
-runs 'a matrix, entropic' cost.ini --set flow.method=entropic --set flow.epsilon=0.001 --set initial.density=uniform
-for pair in soft:0.0001 hull:0.0001 hard:0.00001; do
-    runs "a matrix, ${pair%:*}" cost.ini --set flow.reallocation=${pair%:*} --set flow.reallocation_cost=${pair#*:}
-done
+# Columns of files on a grid, with an empty cell.
 printf 'x,tech,lab,pref,dens\n0,1,1.5,1,2\n0.5,2,0.5,1.25,0\n' >two.csv
 runs 'columns of files on a grid' $small --set grid.cells=2 --set economy.technology=two.csv:tech \
     --set economy.labour_distribution=two.csv:lab --set economy.preferences=two.csv:pref \
     --set initial.density=two.csv:dens
 same 'the empty cell at the start' "$(tail -n 1 run/trajectory.csv | cut -d , -f 1,2)" 0.5,0
 same 'infinite profit in an empty cell' "$(cell run/steps.csv 1 profit_max)" inf
-
-# The Austrian panel with other costs, one tau, no fit, mobile labour, an entropic step.
-panel=$data/austria.ini
-runs 'panel, soft' "$panel" --set flow.reallocation=soft --set flow.reallocation_cost=0.01 --set 'flow.tau=1 fit'
-runs 'panel, hard' "$panel" --set flow.reallocation=hard --set flow.reallocation_cost=0.0001 --set 'flow.tau=1 fit'
-runs 'panel, one tau' "$panel" --set flow.tau=1
-same 'no fit' "$(member run flow.fit) $(grep -c '^No fit was asked for' run/log.txt)" '0 1'
-runs 'panel, only a fit' "$panel" --set flow.tau=fit
-same 'fit alone' "$(member run flow.fit) $(member run steps)" '1 1'
-runs 'panel, mobile' "$panel" --set flow.tau=2 --set economy.labour=mobile
-runs 'panel, entropic' "$panel" --set flow.tau=2 --set flow.method=entropic --set flow.epsilon=0.0001
 
 # Single steps without a panel, in any order; tolerances that leave a plan short of optimal; powers
 # of all sizes; an empty cell where the energy is a sum of logarithms.

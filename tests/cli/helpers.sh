@@ -24,6 +24,7 @@ export LC_ALL
 checks=0
 failures=0
 cases=0
+runs=0
 
 fail() {
     failures=$((failures + 1))
@@ -145,6 +146,23 @@ cell() {
     awk -F, -v row="$2" -v name="$3" '
         NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) column = i }
         NR == row + 1 { print $column }' "$1"
+}
+
+# last COLUMN: a value of the last row of run/steps.csv.
+last() {
+    cell run/steps.csv $(($(wc -l <run/steps.csv) - 1)) "$1"
+}
+
+# runs WHAT ARGUMENT...: jko flow with these arguments into run, exit code 0, then jko verify.
+runs() {
+    what=$1
+    shift
+    runs=$((runs + 1))
+    rm -rf run
+    expect 0 flow "$@" -o run || printf '    for %s\n' "$what"
+    silent
+    expect 0 verify run || printf '    for %s\n' "$what"
+    clean
 }
 
 # set_cell FILE ROW COLUMN VALUE; the value "spoil" changes what is there by 1e-3 relative.
