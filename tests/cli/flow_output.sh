@@ -81,6 +81,7 @@ for blocks in 0 1 2 4 8 16 32; do
 done
 check 'the disk was full at least once' test "${full:-0}" -gt 0
 if mkdir disk && mount -t tmpfs -o size=64k none disk 2>/dev/null; then
+    trap 'umount "$work/disk" 2>/dev/null; rm -rf "$work"' EXIT
     expect 1 flow "$data/baseline.ini" -o disk/run
     says 'No space left'
     same 'the disk' "$(ls -A disk | grep -c .)" 0
