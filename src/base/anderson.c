@@ -6,41 +6,48 @@
  *
  *     gamma = argmin | r - sum_l gamma_l dr_l |^2,    next = G(x) - sum_l gamma_l dg_l
  *
- * by the normal equations, scaled to a diagonal of ones and regularised. Guards: large coefficients, a
- * long extrapolation or a growing error drop the history, and the plain step is taken. All sums
- * run in index order, so results do not depend on threads. O(n k) time a step.
+ * by Gram-Schmidt from the newest difference to the oldest, which is scaled for by itself; what is
+ * dependent on newer ones to rounding is left out. Guards: large coefficients, a long extrapolation
+ * or a growing error drop the history, and the plain step is taken; an error that does not fall for
+ * long does too, and then a number of plain steps follows that doubles each time, so that an
+ * iteration which converges by itself is not held up for ever. All sums run in index order, so
+ * results do not depend on threads. O(n k^2) time a step.
  *
  * Source: Anderson (1965); Walker and Ni, SIAM J. Numer. Anal. 49 (2011).
  */
 #include "base/anderson.h"
 
 #include "base/alloc.h"
-#include "base/dense.h"
-
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
 
-#define REGULARISATION 1e-14 // of the diagonal: below what double can resolve in the products
+#define DEPENDENT 1e-8 // share of a difference that newer ones leave: less is rounding
 #define LARGEST_COEFFICIENT 1e4
 #define LARGEST_GROWTH 10.0
+#define BETTER 0.99      // of the best error: less than that is progress
+#define FIRST_REST 8     // plain steps after the first standstill
+#define LONGEST_REST 512 // and at most
 
 struct jko_i_anderson {
-    size_t n;      // capacity of a vector
-    size_t memory; // capacity of the history
-    size_t used;   // differences in the history
-    size_t oldest; // slot of the oldest difference
-    bool started;  // whether last_r and last_g hold a step
-    double best;   // smallest error since the last reset
+    size_t n;         // capacity of a vector
+    size_t memory;    // capacity of the history
+    size_t used;      // differences in the history
+    size_t oldest;    // slot of the oldest difference
+    bool started;     // whether last_r and last_g hold a step
+    double best;      // smallest error since the last reset
+    size_t stale;     // steps since it fell
+    size_t rest;      // plain steps still to take
+    size_t next_rest; // and after the next standstill
     int64_t restarts;
     double *dr;     // [memory][n]
     double *dg;     // [memory][n]
     double *last_r; // [n]
     double *last_g; // [n]
-    double *normal; // [memory][memory]
+    double *q;      // [memory][n], orthonormal
+    double *r;      // [memory][memory]: difference l is the sum of r[k][l] q_k
     double *gamma;  // [memory]
-    double *length; // [memory], of each dr
-    size_t *pivot;  // [memory]
+    size_t *kept;   // [memory], slot of the difference that gave q_k
 };
 
 jko_i_anderson *jko_i_anderson_create(size_t n, size_t memory)
@@ -57,13 +64,13 @@ jko_i_anderson *jko_i_anderson_create(size_t n, size_t memory)
     anderson->dg = jko_i_alloc(history, sizeof(double));
     anderson->last_r = jko_i_alloc(n, sizeof(double));
     anderson->last_g = jko_i_alloc(n, sizeof(double));
-    anderson->normal = jko_i_alloc(memory * memory, sizeof(double));
+    anderson->q = jko_i_alloc(history, sizeof(double));
+    anderson->r = jko_i_alloc(memory * memory, sizeof(double));
     anderson->gamma = jko_i_alloc(memory, sizeof(double));
-    anderson->length = jko_i_alloc(memory, sizeof(double));
-    anderson->pivot = jko_i_alloc(memory, sizeof(size_t));
+    anderson->kept = jko_i_alloc(memory, sizeof(size_t));
     if (anderson->dr == NULL || anderson->dg == NULL || anderson->last_r == NULL ||
-        anderson->last_g == NULL || anderson->normal == NULL || anderson->gamma == NULL ||
-        anderson->length == NULL || anderson->pivot == NULL) {
+        anderson->last_g == NULL || anderson->q == NULL || anderson->r == NULL ||
+        anderson->gamma == NULL || anderson->kept == NULL) {
         jko_i_anderson_free(anderson);
         return NULL;
     }
@@ -78,20 +85,28 @@ void jko_i_anderson_free(jko_i_anderson *anderson)
         jko_i_free(anderson->dg);
         jko_i_free(anderson->last_r);
         jko_i_free(anderson->last_g);
-        jko_i_free(anderson->normal);
+        jko_i_free(anderson->q);
+        jko_i_free(anderson->r);
         jko_i_free(anderson->gamma);
-        jko_i_free(anderson->length);
-        jko_i_free(anderson->pivot);
+        jko_i_free(anderson->kept);
         jko_i_free(anderson);
     }
 }
 
-void jko_i_anderson_reset(jko_i_anderson *anderson)
+static void forget(jko_i_anderson *anderson)
 {
     anderson->used = 0;
     anderson->oldest = 0;
     anderson->started = false;
+}
+
+void jko_i_anderson_reset(jko_i_anderson *anderson)
+{
+    forget(anderson);
     anderson->best = INFINITY;
+    anderson->stale = 0;
+    anderson->rest = 0;
+    anderson->next_rest = FIRST_REST;
 }
 
 int64_t jko_i_anderson_restarts(const jko_i_anderson *anderson)
@@ -133,70 +148,108 @@ static void remember(jko_i_anderson *anderson, size_t n, const double *x, const 
     anderson->started = true;
 }
 
-// gamma from the regularised normal equations, each difference scaled to length 1: old ones are
-// larger by orders of magnitude than new ones. False if they are singular or gamma is large.
-static bool solve(jko_i_anderson *anderson, size_t n)
+// The next orthonormal vector from the difference in a slot, and its column of r; false if it
+// depends on the count vectors that are there.
+static bool orthogonalise(jko_i_anderson *anderson, size_t n, size_t slot, size_t count)
 {
-    const size_t k = anderson->used;
-    double *const normal = anderson->normal;
-    for (size_t a = 0; a < k; a++) {
-        const double *ra = anderson->dr + a * anderson->n;
-        for (size_t b = 0; b <= a; b++) {
-            const double product = dot(n, ra, anderson->dr + b * anderson->n);
-            normal[a * k + b] = normal[b * k + a] = product;
+    const double *dr = anderson->dr + slot * anderson->n;
+    double *q = anderson->q + count * anderson->n;
+    const double length = sqrt(dot(n, dr, dr));
+    memcpy(q, dr, n * sizeof *q);
+    for (size_t k = 0; k < count; k++) {
+        const double *other = anderson->q + k * anderson->n;
+        const double along = dot(n, other, q);
+        anderson->r[k * anderson->memory + count] = along;
+        for (size_t i = 0; i < n; i++) {
+            q[i] -= along * other[i];
         }
-        anderson->length[a] = sqrt(normal[a * k + a]);
-        if (!(anderson->length[a] > 0.0)) {
-            return false;
-        }
-        anderson->gamma[a] = dot(n, ra, anderson->last_r) / anderson->length[a];
     }
-    for (size_t a = 0; a < k; a++) {
-        for (size_t b = 0; b < k; b++) {
-            normal[a * k + b] /= anderson->length[a] * anderson->length[b];
-        }
-        normal[a * k + a] += REGULARISATION;
-    }
-    if (!jko_i_lu_factor(k, normal, anderson->pivot)) {
+    const double left = sqrt(dot(n, q, q));
+    if (!(left > DEPENDENT * length)) {
         return false;
     }
-    jko_i_lu_solve(k, normal, anderson->pivot, anderson->gamma);
-    for (size_t a = 0; a < k; a++) {
-        anderson->gamma[a] /= anderson->length[a];
-        if (!(fabs(anderson->gamma[a]) <= LARGEST_COEFFICIENT)) {
+    anderson->r[count * anderson->memory + count] = left;
+    anderson->kept[count] = slot;
+    for (size_t i = 0; i < n; i++) {
+        q[i] /= left;
+    }
+    return true;
+}
+
+// gamma for the differences kept; false if one is large. *count is set to how many there are.
+static bool solve(jko_i_anderson *anderson, size_t n, size_t *count)
+{
+    const size_t memory = anderson->memory;
+    *count = 0;
+    for (size_t age = 0; age < anderson->used; age++) {
+        const size_t slot = (anderson->oldest + anderson->used - 1 - age) % memory;
+        *count += orthogonalise(anderson, n, slot, *count) ? 1 : 0;
+    }
+    for (size_t k = 0; k < *count; k++) {
+        anderson->gamma[k] = dot(n, anderson->q + k * anderson->n, anderson->last_r);
+    }
+    for (size_t k = *count; k-- > 0;) {
+        for (size_t l = k + 1; l < *count; l++) {
+            anderson->gamma[k] -= anderson->r[k * memory + l] * anderson->gamma[l];
+        }
+        anderson->gamma[k] /= anderson->r[k * memory + k];
+        if (!(fabs(anderson->gamma[k]) <= LARGEST_COEFFICIENT)) {
             return false;
         }
     }
     return true;
 }
 
+// What the guards say of an error: true if the history goes, or rests are due.
+static bool is_held(jko_i_anderson *anderson, double error)
+{
+    bool held = false;
+    if (!(error <= LARGEST_GROWTH * anderson->best)) {
+        anderson->restarts++;
+        forget(anderson);
+        anderson->best = INFINITY;
+    }
+    anderson->stale = error < BETTER * anderson->best ? 0 : anderson->stale + 1;
+    anderson->best = error < anderson->best ? error : anderson->best;
+    if (anderson->rest > 0) {
+        anderson->rest--;
+        held = true;
+    } else if (anderson->stale > 2 * anderson->memory) {
+        anderson->restarts++;
+        anderson->stale = 0;
+        anderson->rest = anderson->next_rest;
+        anderson->next_rest =
+            2 * anderson->next_rest < LONGEST_REST ? 2 * anderson->next_rest : LONGEST_REST;
+        held = true;
+    }
+    if (held) {
+        forget(anderson);
+    }
+    return held;
+}
+
 void jko_i_anderson_next(jko_i_anderson *anderson, size_t n, const double *x, const double *gx,
                          double error, double cap, double *next)
 {
-    if (!(error <= LARGEST_GROWTH * anderson->best)) {
-        anderson->restarts++;
-        jko_i_anderson_reset(anderson);
-    }
-    anderson->best = error < anderson->best ? error : anderson->best;
-    remember(anderson, n, x, gx);
-    memmove(next, gx, n * sizeof *next);
-    if (anderson->used == 0) {
+    if (is_held(anderson, error)) {
+        memmove(next, gx, n * sizeof *next);
         return;
     }
-    bool good = solve(anderson, n);
+    size_t count = 0;
+    remember(anderson, n, x, gx);
+    memmove(next, gx, n * sizeof *next);
+    bool good = solve(anderson, n, &count);
     for (size_t i = 0; good && i < n; i++) {
         double change = 0.0;
-        for (size_t a = 0; a < anderson->used; a++) {
-            change += anderson->gamma[a] * anderson->dg[a * anderson->n + i];
+        for (size_t k = 0; k < count; k++) {
+            change += anderson->gamma[k] * anderson->dg[anderson->kept[k] * anderson->n + i];
         }
         good = fabs(change) <= cap;
         next[i] -= change;
     }
     if (!good) {
         memcpy(next, anderson->last_g, n * sizeof *next);
-        const double best = anderson->best;
-        jko_i_anderson_reset(anderson);
-        anderson->best = best;
+        forget(anderson);
         anderson->restarts++;
     }
 }

@@ -431,7 +431,8 @@ static void step_entropic_proves_cells_of_next_to_no_mass(void **state)
     long double e[PROBLEM_MAX];
     problem_variation(&p, m, e);
     const double want = (double)(e[0] - e[1] - problem_step_cost(&p, 0, 1)) / p.eps;
-    assert_close_abs(log(m[1]), want, 1e-6);
+    // A relative error of d in so light a cell adds eps m_1 d^2/2 to the gap: 1e-25 at d = 1e-3.
+    assert_close_abs(log(m[1]), want, 1e-3);
     jko_flow_free(flow);
     problem_free(&p);
 }
