@@ -19,8 +19,8 @@
 #include <math.h>
 #include <string.h>
 
-#define PROX_ITERATIONS 100
-#define PROX_LONGEST_STEP 2.0 // in log mass
+#define PROX_ITERATIONS 200
+#define PROX_HALVINGS 30
 #define PROX_TOLERANCE 1e-14
 
 static jko_status callback_failed(jko_flow *flow, const char *name, int code)
@@ -103,19 +103,48 @@ jko_status jko_i_energy_hessian(jko_flow *flow, const jko_energy *energy, const 
     return JKO_OK;
 }
 
-// One Newton step of the generic proximal map; *size is set to the largest change of log m.
+// F at log m = log_m + step * direction (direction NULL: none) into residual, and its largest entry,
+// +inf where it is no number.
+static jko_status prox_residual(jko_flow *flow, const jko_energy *energy, const double *log_r,
+                                double eps, const double *log_m, double step,
+                                const double *direction, double *residual, double *scratch,
+                                double *norm)
+{
+    double *mass = scratch;
+    double value = 0.0;
+    for (size_t j = 0; j < flow->n; j++) {
+        mass[j] = exp(log_m[j] + (direction == NULL ? 0.0 : step * direction[j]));
+    }
+    const int code = energy->eval(energy->user, flow->n, mass, &value, residual);
+    if (code != 0) {
+        return callback_failed(flow, "eval", code);
+    }
+    *norm = 0.0;
+    for (size_t j = 0; j < flow->n; j++) {
+        const double z = log_m[j] + (direction == NULL ? 0.0 : step * direction[j]);
+        residual[j] += eps * (z - log_r[j]);
+        *norm = fabs(residual[j]) <= *norm ? *norm : fabs(residual[j]);
+    }
+    if (!isfinite(*norm)) {
+        *norm = INFINITY;
+    }
+    return JKO_OK;
+}
+
+// One Newton step of the generic proximal map, cut back until the residual falls; *size is set to
+// the largest change of log m.
 static jko_status prox_newton(jko_flow *flow, const jko_energy *energy, const double *log_r,
                               double eps, double *log_m, double *matrix, double *scratch,
                               size_t *pivot, double *size)
 {
     const size_t n = flow->n;
     double *mass = scratch;
-    double *residual = scratch + n;
-    double value = 0.0;
-    for (size_t j = 0; j < n; j++) {
-        mass[j] = exp(log_m[j]);
-    }
-    jko_status status = jko_i_energy_eval(flow, energy, mass, &value, residual);
+    double *direction = scratch + n;
+    double *trial = scratch + 2 * n;
+    double here = 0.0;
+    double there = INFINITY;
+    jko_status status =
+        prox_residual(flow, energy, log_r, eps, log_m, 0.0, NULL, direction, mass, &here);
     if (status >= 0) {
         status = jko_i_energy_hessian(flow, energy, mass, matrix, scratch + 2 * n);
     }
@@ -123,7 +152,7 @@ static jko_status prox_newton(jko_flow *flow, const jko_energy *energy, const do
         return status;
     }
     for (size_t i = 0; i < n; i++) {
-        residual[i] = -(residual[i] + eps * (log_m[i] - log_r[i]));
+        direction[i] = -direction[i];
         for (size_t j = 0; j < n; j++) {
             matrix[i * n + j] = matrix[i * n + j] * mass[j] + (i == j ? eps : 0.0);
         }
@@ -131,17 +160,24 @@ static jko_status prox_newton(jko_flow *flow, const jko_energy *energy, const do
     if (!jko_i_lu_factor(n, matrix, pivot)) {
         return jko_i_fail(JKO_ERR_NUMERIC, "the Hessian of the energy is singular or not finite");
     }
-    jko_i_lu_solve(n, matrix, pivot, residual);
+    jko_i_lu_solve(n, matrix, pivot, direction);
+    double step = 1.0;
+    for (int k = 0; k < PROX_HALVINGS; k++, step *= 0.5) {
+        status =
+            prox_residual(flow, energy, log_r, eps, log_m, step, direction, trial, mass, &there);
+        if (status < 0 || there < here) {
+            break;
+        }
+    }
     *size = 0.0;
     for (size_t j = 0; j < n; j++) {
-        *size = fmax(*size, fabs(residual[j]));
+        *size = fmax(*size, fabs(step * direction[j]));
+        log_m[j] += step * direction[j];
     }
-    const double cut = *size > PROX_LONGEST_STEP ? PROX_LONGEST_STEP / *size : 1.0;
-    for (size_t j = 0; j < n; j++) {
-        log_m[j] += cut * residual[j];
+    if (status >= 0 && !isfinite(*size)) {
+        status = jko_i_fail(JKO_ERR_NUMERIC, "the proximal map left the numbers");
     }
-    return isfinite(*size) ? JKO_OK
-                           : jko_i_fail(JKO_ERR_NUMERIC, "the proximal map left the numbers");
+    return status;
 }
 
 jko_status jko_i_energy_prox(jko_flow *flow, const jko_energy *energy, const double *log_r,
@@ -166,5 +202,8 @@ jko_status jko_i_energy_prox(jko_flow *flow, const jko_energy *energy, const dou
         }
         best = fmin(best, size);
     }
-    return jko_i_fail(JKO_ERR_NUMERIC, "the proximal map of the energy did not converge");
+    return jko_i_fail(JKO_ERR_NUMERIC,
+                      "the proximal map of the energy did not converge at epsilon %g; use a larger "
+                      "epsilon, or give the energy a kl_prox of its own",
+                      eps);
 }

@@ -146,6 +146,13 @@ jko_status jko_i_entropic_iterate(jko_flow *flow, const jko_energy *energy, doub
         work->q[i] = a > 0.0 ? eps * (log(a) - work->lse[i]) : -INFINITY;
     }
     columns(flow, work->q, work->log_r);
+    for (size_t j = 0; j < n; j++) {
+        if (!isfinite(work->log_r[j])) { // potentials so far off that their exponents overflow
+            memcpy(work->next, work->p, n * sizeof *work->p);
+            *error = INFINITY;
+            return JKO_OK;
+        }
+    }
     const jko_status status = jko_i_energy_prox(flow, energy, work->log_r, eps, work->log_m,
                                                 work->matrix, work->scratch, work->pivot);
     if (status < 0) {
