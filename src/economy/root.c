@@ -44,6 +44,9 @@ bool jko_i_root(jko_i_function *f, void *context, double start)
         } else {
             high = x;
         }
+        if (high - low <= ROUNDING * scale) {
+            return true; // no double lies between them
+        }
         double next = x - value / slope;
         if (!(next > low && next < high)) { // also where the step is not finite
             next = value < 0.0 ? x + scale : x - scale;

@@ -10,6 +10,7 @@
 #include "base/sum.h"
 #include "measure/cost.h"
 
+#include <float.h>
 #include <jko/measure.h>
 #include <math.h>
 #include <string.h>
@@ -23,7 +24,9 @@
 double jko_i_step_tolerance(const jko_flow *flow, double before, double after, double step_cost)
 {
     const double released = before - after;
-    const double scale = isfinite(released) ? fmax(released, 0.0) : step_cost;
+    // What rounding of the two energies may have made of their difference is not counted.
+    const double noise = 4.0 * DBL_EPSILON * (fabs(before) + fabs(after));
+    const double scale = isfinite(released) ? fmax(released - noise, 0.0) : step_cost;
     return fmax(flow->settings.tolerance * scale, flow->settings.absolute_tolerance);
 }
 

@@ -102,7 +102,7 @@ static void entropic_step_of_many_sectors_at_a_small_epsilon_is_certified(void *
 {
     (void)state;
     jko_t_random random = {53};
-    for (int k = 0; k < 5; k++) {
+    for (int k = 0; k < 6; k++) {
         problem p = {.n = 52, .h = 1.0 / 52.0, .s = 0.0385, .tau = pow(10.0, k - 2.0)};
         for (size_t i = 0; i < p.n; i++) {
             p.w[i] = pow(1e3, jko_t_uniform(&random) - 0.5);
