@@ -184,6 +184,10 @@ static int execute(const flow_options *options, cli_run *run, char **said)
     }
     run->seconds = seconds() - began;
     code = code != CLI_OK ? code : write_files(run, cli_outdir_path(outdir), said);
+    if (code == CLI_OK && run->cancelled && (run->steps == 0 || cli_outdir_replaces(outdir))) {
+        code = cli_fail(CLI_FAILED, "stopped after %zu steps; %s is as it was", run->steps,
+                        options->folder);
+    }
     if (code == CLI_OK) {
         code = cli_outdir_commit(outdir, message, sizeof message);
         code = code != CLI_OK ? cli_fail(code, "%s", message) : CLI_OK;

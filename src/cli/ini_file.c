@@ -270,6 +270,22 @@ static int set(cli_ini *ini, const char *section, const char *key, char *value, 
     return CLI_OK;
 }
 
+// Take a key out, as if the file had none.
+static void drop(cli_ini *ini, const char *section, const char *key)
+{
+    for (size_t k = 0; k < ini->count; k++) {
+        cli_ini_entry *entry = &ini->entries[k];
+        if (strcmp(entry->section, section) == 0 && strcmp(entry->key, key) == 0) {
+            free(entry->section);
+            free(entry->key);
+            free(entry->value);
+            memmove(entry, entry + 1, (ini->count - k - 1) * sizeof *entry);
+            ini->count--;
+            return;
+        }
+    }
+}
+
 int cli_ini_set(cli_ini *ini, const char *assignment, char *message, size_t size)
 {
     const char *equals = strchr(assignment, '=');
@@ -282,6 +298,9 @@ int cli_ini_set(cli_ini *ini, const char *assignment, char *message, size_t size
     char *key = trimmed(point + 1, equals);
     char *value = trimmed(equals + 1, equals + strlen(equals));
     const int code = set(ini, section, key, value, message, size);
+    if (code == CLI_OK && value[0] == '\0') {
+        drop(ini, section, key);
+    }
     free(section);
     free(key);
     free(value);

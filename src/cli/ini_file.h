@@ -38,8 +38,8 @@ typedef struct cli_ini cli_ini;
 int cli_ini_load(cli_ini **out, const char *path, const cli_ini_known *known, char *message,
                  size_t size);
 
-/* Put "section.key=value" in the place of the file's key, after the same checks; a key twice is
-   refused here too. CLI_OK or CLI_INVALID with a message. */
+/* Put "section.key=value" in the place of the file's key, after the same checks; without a value the
+   key is taken out. A key twice is refused here too. CLI_OK or CLI_INVALID with a message. */
 int cli_ini_set(cli_ini *ini, const char *assignment, char *message, size_t size);
 
 /* The value of a key, or NULL. */

@@ -262,6 +262,12 @@ int cli_outdir_create(cli_outdir **out, const char *target, char *message, size_
     return code;
 }
 
+bool cli_outdir_replaces(const cli_outdir *outdir)
+{
+    char ignored[1];
+    return look(outdir, ignored, sizeof ignored) == CONTENT_RESULT;
+}
+
 const char *cli_outdir_path(const cli_outdir *outdir)
 {
     return outdir->temporary != NULL ? outdir->temporary : outdir->target;

@@ -9,6 +9,7 @@
 #ifndef JKO_SRC_CLI_OUTDIR_H
 #define JKO_SRC_CLI_OUTDIR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 typedef struct cli_outdir cli_outdir;
@@ -21,6 +22,9 @@ typedef struct cli_outdir cli_outdir;
  * made. *out is NULL and message set on failure.
  */
 int cli_outdir_create(cli_outdir **out, const char *target, char *message, size_t size);
+
+/* Whether an earlier result stands in the target's place now. */
+bool cli_outdir_replaces(const cli_outdir *outdir);
 
 /* The folder to write to. */
 const char *cli_outdir_path(const cli_outdir *outdir);

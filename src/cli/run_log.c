@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LARGE_BLUR 0.25 // of the model's own diffusivity: more shows in the first digit
+#define SMALL_BLUR 0.95 // cells
 #define HEADING "  step        t      tau           energy  transport     gap   iter  status\n"
 
 void run_print_header(const cli_run *run)
@@ -86,6 +88,44 @@ static void add_consumption(cli_text *text, const cli_run *run)
     free(limit);
 }
 
+// Whether the blur of an entropic run is small beside the model, and reaches the next cell.
+static void add_blur(cli_text *text, const cli_run *run)
+{
+    const cli_scenario *scenario = run->scenario;
+    const jko_economy_summary *s = &run->summary;
+    double epsilon = 0.0;
+    double tau = 0.0;
+    double total = 1.0;
+    for (size_t k = 0; k < run->steps; k++) {
+        if (run->reports[k].epsilon > epsilon) {
+            epsilon = run->reports[k].epsilon;
+            tau = run->tau[k];
+        }
+    }
+    if (scenario->kind == SCENARIO_COST || !(epsilon > 0.0) || s->convexity != JKO_CONVEX) {
+        return;
+    }
+    // Diffusivity of the blur, eps/2, beside the model's c (1 - s) g at even density.
+    (void)jko_measure_check(scenario->n, run_mass(run, 0), &total);
+    const double model = s->c * (1.0 - s->s) / total;
+    const double share = 0.5 * epsilon / model;
+    if (share > LARGE_BLUR) {
+        cli_text_add(
+            text,
+            "CAUTION: the entropy spreads mass about %.2g times as fast as the model does; "
+            "use a larger tau, or a smaller sigma_cells or epsilon.\n",
+            share);
+    }
+    const double sigma = sqrt(tau * epsilon) / scenario->cell;
+    if (sigma < SMALL_BLUR) {
+        cli_text_add(
+            text,
+            "CAUTION: the blur of %.2g cells hardly reaches the next cell, so that the grid "
+            "nearly locks; use at least 1.\n",
+            sigma);
+    }
+}
+
 static void add_proof(cli_text *text, const cli_run *run)
 {
     double gap = 0.0;
@@ -105,10 +145,12 @@ static void add_proof(cli_text *text, const cli_run *run)
     if (run->cancelled) {
         cli_text_add(text, "The run was stopped before its end.\n");
     }
-    if (run->summary.convexity != JKO_NONCONVEX) {
-        cli_text_add(text,
-                     "Each step is proved optimal within a certified gap of at most %.2e, at most "
-                     "%.1e of the energy that its step released.\n",
+    if (run->steps == 0) {
+        cli_text_add(text, "No step was taken.\n");
+    } else if (run->summary.convexity != JKO_NONCONVEX) {
+        cli_text_add(text, "%s is %.2e, at most %.1e of the energy that its step released.\n",
+                     open > 0 ? "The largest certified gap of a step"
+                              : "Each step is proved optimal: the largest certified gap",
                      gap, share);
     } else {
         cli_text_add(text,
@@ -116,22 +158,25 @@ static void add_proof(cli_text *text, const cli_run *run)
                      "with no global bound.\n",
                      run->summary.s);
     }
+    add_blur(text, run);
     if (open > 0) {
         cli_text_add(text, "%zu of %zu steps did NOT reach their tolerance; see %s.\n", open,
                      run->steps, RUN_STEPS);
     }
     if (locked > 0) {
         cli_text_add(text,
-                     "%zu of %zu steps are locked: tau is so small that not moving is optimal. Use "
+                     "%zu of %zu steps %s locked: tau is so small that not moving is optimal. Use "
                      "a larger tau, or the entropic method on a grid.\n",
-                     locked, run->steps);
+                     locked, run->steps, locked == 1 ? "is" : "are");
     }
     cli_text_add(text, "Mass is kept to %.1e.\n", drift);
 }
 
 static const char *against(double value, double rival)
 {
-    return value < rival ? "the step beats no change" : "the step loses to no change";
+    return value < rival   ? "the step beats no change"
+           : value > rival ? "the step loses to no change"
+                           : "the step is as far as no change";
 }
 
 static void add_forecast(cli_text *text, const cli_run *run)
@@ -140,7 +185,7 @@ static void add_forecast(cli_text *text, const cli_run *run)
     const forecast_row *none = &run->forecast[0];
     const forecast_row *sign = &run->forecast[run->forecast_rows - 1];
     const size_t n = run->scenario->n;
-    cli_text_add(text, "\n%zu sectors stay and %zu are left out.\n%s\n", panel->n, panel->left,
+    cli_text_add(text, "\n%zu sectors stay, %zu left out.\n%s\n", panel->n, panel->left,
                  panel->left_out);
     cli_text_add(text, "%-18s %9s %6s %6s %8s %7s %9s %9s %9s\n", "", "tau", "moved", "agree",
                  "agree of", "rank", "W2", "W2 to", "L1 to");

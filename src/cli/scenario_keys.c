@@ -15,6 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+// Of a cell: positions may be rounded, or at the centres.
+#define POSITION_TOLERANCE 0.05
+
 static const char *const panel_words[] = {"file",    "sector",  "year",   "from",      "to",
                                           "capital", "surplus", "output", "leave_out", NULL};
 static const char *const grid_words[] = {"kind", "cells", "length", "file", "distance", NULL};
@@ -211,6 +214,34 @@ static int find_row(const scenario_reader *reader, const jko_csv *csv, const cha
     return CLI_OK;
 }
 
+// On circle and line a column x, if there is one, must go up by a cell from row to row.
+static int check_positions(const scenario_reader *reader, const jko_csv *csv, const char *shown)
+{
+    const cli_scenario *scenario = reader->scenario;
+    const size_t column = jko_csv_find(csv, "x");
+    double first = 0.0;
+    if (scenario->kind == SCENARIO_COST || column == JKO_CSV_NONE) {
+        return CLI_OK;
+    }
+    for (size_t i = 0; i < scenario->n; i++) {
+        double x = 0.0;
+        const jko_status status = jko_csv_number(csv, i, column, &x);
+        if (status < 0) {
+            return cli_fail_status(status, NULL);
+        }
+        first = i == 0 ? x : first;
+        const double want = first + (double)i * scenario->cell;
+        if (!(fabs(x - want) <= POSITION_TOLERANCE * scenario->cell)) {
+            return cli_fail(CLI_INVALID,
+                            "%s:%zu: column \"x\": %.9g is not %.9g, where equal cells of width "
+                            "length / cells = %.9g would have it; sort the rows, or correct cells "
+                            "and length",
+                            shown, jko_csv_line(csv, i), x, want, scenario->cell);
+        }
+    }
+    return CLI_OK;
+}
+
 static int read_column(const scenario_reader *reader, const char *shown, const char *column,
                        bool zero, double *values)
 {
@@ -228,6 +259,7 @@ static int read_column(const scenario_reader *reader, const char *shown, const c
         code = cli_fail(CLI_INVALID, "%s has %zu rows of data; the grid has %zu cells", shown,
                         jko_csv_rows(csv), n);
     }
+    code = code != CLI_OK ? code : check_positions(reader, csv, shown);
     for (size_t i = 0; i < n && code == CLI_OK; i++) {
         size_t row = i;
         code = find_row(reader, csv, shown, i, &row);

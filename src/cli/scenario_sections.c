@@ -92,6 +92,18 @@ static int read_matrix(scenario_reader *reader, const char *path, const char *sh
     return code;
 }
 
+// Refuse keys that the file gives although nothing reads them.
+static int refuse_idle(const scenario_reader *reader, const char *section, const char *const *keys,
+                       const char *remedy)
+{
+    for (; *keys != NULL; keys++) {
+        if (cli_ini_get(reader->ini, section, *keys) != NULL) {
+            return scenario_refuse(reader, section, *keys, remedy);
+        }
+    }
+    return CLI_OK;
+}
+
 static int read_cost(scenario_reader *reader)
 {
     cli_scenario *scenario = reader->scenario;
@@ -129,6 +141,8 @@ static int read_cost(scenario_reader *reader)
 
 int scenario_read_grid(scenario_reader *reader)
 {
+    static const char *const of_cells[] = {"cells", "length", NULL};
+    static const char *const of_files[] = {"file", "distance", NULL};
     cli_scenario *scenario = reader->scenario;
     size_t kind = 0;
     double cells = 0.0;
@@ -138,9 +152,12 @@ int scenario_read_grid(scenario_reader *reader)
     }
     scenario->kind = (scenario_kind)kind;
     if (scenario->kind == SCENARIO_COST) {
-        return read_cost(reader);
+        code = refuse_idle(reader, "grid", of_cells,
+                           "kind = cost takes its sectors from the file; remove the key");
+        return code != CLI_OK ? code : read_cost(reader);
     }
-    code = scenario_number(reader, "grid", "cells", &cells);
+    code = refuse_idle(reader, "grid", of_files, "only kind = cost reads it; remove the key");
+    code = code != CLI_OK ? code : scenario_number(reader, "grid", "cells", &cells);
     code = code != CLI_OK ? code : scenario_positive(reader, "grid", "length", &scenario->length);
     if (code != CLI_OK) {
         return code;

@@ -63,7 +63,7 @@ for sector in A01 A02 A03 L O P Q86 Q87_Q88 S94; do
 done
 check 'the log says why M72 left' \
     grep -q '^left out M72: gross_operating_surplus of 2010 is -[0-9.]*, which is not > 0$' aut/log.txt
-check 'the log counts them' grep -q '^52 sectors stay and 10 are left out\.$' aut/log.txt
+check 'the log counts them' grep -q '^52 sectors stay, 10 left out\.$' aut/log.txt
 same 'nobody else left' "$(grep -c '^left out' aut/log.txt)" 10
 
 # The initial state is the capital of 2010, the weights make profit rates proportional to the

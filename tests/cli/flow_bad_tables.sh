@@ -24,6 +24,7 @@ column 'k\n1\n1\n1\n' '"m"'
 column 'm,m\n1,1\n1,1\n1,1\n' '"m"'
 column 'm\n0\n0\n0\n' 'density is' 'all 3 entries'
 column 'm\n1\n1e999\n1\n' d.csv:3 1e999
+column 'x,m\n0.75,1\n0.5,1\n0.25,1\n' d.csv:3 '"x"' 0.5
 column '' d.csv
 column 'm\n"1\n1\n1\n' d.csv
 column 'm\n1\n\0001\n1\n' d.csv:3

@@ -39,6 +39,7 @@ refused 2 reallocation_cost missing -- "$base" --set flow.reallocation=soft
 refused 2 reallocation_cost 'none has no cost' -- "$base" --set flow.reallocation_cost=1
 refused 2 flow.until single -- "$base" --set flow.steps=single --set flow.until=3
 refused 2 fit panel -- "$base" --set flow.steps=single '--set=flow.tau=1 fit'
+refused 2 grid.file 'kind = cost' -- "$base" --set grid.file=d.csv
 refused 2 flow.tau 'one tau' -- "$base" '--set=flow.tau=0.1 0.2'
 refused 2 flow.tau once -- "$data/austria.ini" '--set=flow.tau=1 2 1'
 refused 2 calibrated panel -- "$base" --set economy.weights=calibrated
@@ -52,12 +53,12 @@ for key in density method tau until kind cells; do
 done
 
 # Numbers and words.
-for pair in flow.tau=0 flow.tau=-1 flow.tau=abc flow.tau=nan flow.tau=inf flow.tau= flow.tau=1e-300 \
+for pair in flow.tau=0 flow.tau=-1 flow.tau=abc flow.tau=nan flow.tau=inf flow.tau=1e-300 \
     flow.tau=0,1 flow.tau=0x1 flow.until=0 flow.until=-2 flow.until=x flow.save=3 flow.save=-1 \
     flow.save=x flow.sigma_cells=0 flow.sigma_cells=-1 flow.sigma_cells=x \
     flow.method=magic flow.steps=some flow.reallocation=none_at_all flow.tolerance=0 \
     flow.tolerance=-1 flow.tolerance=x flow.max_iterations=0 flow.max_iterations=x grid.cells=0 \
-    grid.cells=-3 grid.cells=1.5 grid.cells=1e99 grid.cells=x grid.cells= grid.length=0 \
+    grid.cells=-3 grid.cells=1.5 grid.cells=1e99 grid.cells=x grid.length=0 \
     grid.length=-1 grid.length=nan grid.kind=square economy.beta=0 economy.beta=1 economy.beta=x \
     economy.beta=nan economy.rho1=0 economy.rho1=-1 economy.rho2=-1 economy.labour=free \
     economy.energy=high economy.technology=0 economy.technology=-1 economy.technology=x \

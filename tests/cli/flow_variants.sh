@@ -82,6 +82,9 @@ runs 'odd times' $small --set flow.tau=0.1 --set 'flow.save=0.25 0.07 0.3 0.07 0
 same 'headings' "$(head -n 1 run/trajectory.csv)" 'x,t=0,t=0.07,t=0.25,t=0.3'
 same 'steps' "$(echo $(awk -F, 'NR > 2 { printf "%.15g:%.15g\n", $2, $3 }' run/steps.csv))" \
     '0.07:0.07 0.16:0.09 0.25:0.09 0.3:0.05'
+runs 'a key taken out' $small --set flow.sigma_cells= --set flow.epsilon=1e-3
+same 'the other in its place' "$(awk -F, '{ for (i = 1; i <= NF; i++) if ($i == "epsilon") c = i }
+    NR == 3 { print $c }' run/steps.csv)" 0.001
 runs 'a long tau' $small --set flow.tau=5
 same 'one step' "$(member run steps) $(last tau)" '1 0.29999999999999999'
 runs 'nothing between' $small --set flow.save=0.3
