@@ -40,11 +40,11 @@ JKO_API jko_status jko_cost_create_squared(jko_cost **out, const jko_grid *sourc
  * @param m       Number of sources.
  * @param n       Number of targets.
  * @param matrix  [m][n] row-major: C_ij at i * n + j, finite, of any sign, not necessarily
- *                symmetric. Copied. Where a distance is asked for, d_ij = sqrt(C_ij).
+ *                symmetric; or +inf, which forbids the arc: no mass may take it. Copied. Where a
+ *                distance is asked for, d_ij = sqrt(C_ij).
  *
- * @return JKO_OK; JKO_ERR_EMPTY for m or n 0; JKO_ERR_ARGUMENT for NULL; JKO_ERR_NONFINITE;
- *         JKO_ERR_UNSUPPORTED for +inf (a forbidden arc); JKO_ERR_TOO_LARGE if m * n overflows;
- *         JKO_ERR_NOMEM.
+ * @return JKO_OK; JKO_ERR_EMPTY for m or n 0; JKO_ERR_ARGUMENT for NULL; JKO_ERR_NONFINITE for
+ *         NaN and -inf; JKO_ERR_TOO_LARGE if m * n overflows; JKO_ERR_NOMEM.
  */
 JKO_API jko_status jko_cost_create_matrix(jko_cost **out, size_t m, size_t n, const double *matrix);
 
@@ -57,10 +57,10 @@ JKO_API size_t jko_cost_rows(const jko_cost *cost);
 /** Number of targets n; 0 for NULL. */
 JKO_API size_t jko_cost_columns(const jko_cost *cost);
 
-/** C_ij; NaN for NULL or an index out of range. */
+/** C_ij, +inf for a forbidden arc; NaN for NULL or an index out of range. */
 JKO_API double jko_cost_get(const jko_cost *cost, size_t i, size_t j);
 
-/** Largest |C_ij|; 0 for NULL. */
+/** Largest |C_ij| of the arcs that are allowed; 0 if none is, and for NULL. */
 JKO_API double jko_cost_max(const jko_cost *cost);
 
 JKO_END_DECLS

@@ -114,7 +114,8 @@ static inline void jko_flow_settings_default(jko_flow_settings *settings)
  *
  * @return JKO_OK; JKO_ERR_ARGUMENT for a setting out of range (the detail names it);
  *         JKO_ERR_EPSILON; JKO_ERR_SHAPE for a cost that is not square; JKO_ERR_UNSUPPORTED for
- *         an energy that is neither convex nor has a majorant; JKO_ERR_NOMEM.
+ *         an energy that is neither convex nor has a majorant, and for a cost that forbids arcs;
+ *         JKO_ERR_NOMEM.
  */
 JKO_API jko_status jko_flow_create(jko_flow **out, const jko_cost *cost, const jko_energy *energy,
                                    const jko_flow_settings *settings);

@@ -6,6 +6,8 @@
  *     W(a, b) = min <C, P>  over plans P >= 0 with row sums a and column sums b
  *             = max a.f + b.g  over potentials with f_i + g_j <= C_ij for all i, j.
  *
+ * An infinite C_ij forbids the arc: no plan uses it, and it bounds no potential.
+ *
  * Every method returns a feasible plan (an upper bound) and potentials that are feasible on all
  * arcs (a lower bound). Knows nothing of energies or economies.
  *
@@ -118,9 +120,12 @@ JKO_API jko_status jko_ot_create(jko_ot **out, const jko_cost *cost,
  * @return JKO_OK: optimal (exact methods: gap at most tolerance times max |C| times total) or
  *         converged (Sinkhorn: marginals within tolerance);
  *         JKO_NOT_CONVERGED, JKO_TIME_LIMIT, JKO_STALLED, JKO_CANCELLED: plan, potentials and
- *         bounds are of the last iterate, and valid;
+ *         bounds are of the last iterate, and valid (with forbidden arcs, an exact method that is
+ *         stopped before it has a plan returns one that lacks mass, and an infinite upper bound);
  *         JKO_ERR_EMPTY, JKO_ERR_NONFINITE, JKO_ERR_NEGATIVE_MASS, JKO_ERR_ZERO_MASS,
- *         JKO_ERR_MASS_MISMATCH for bad masses; JKO_ERR_NUMERIC if m + n costs times the total
+ *         JKO_ERR_MASS_MISMATCH for bad masses; JKO_ERR_INFEASIBLE if forbidden arcs leave no
+ *         plan: the detail names sources, the targets that they reach, and the two masses;
+ *         JKO_ERR_NUMERIC if m + n costs times the total
  *         overflow; JKO_ERR_TOO_LARGE past the method's cap;
  *         JKO_ERR_SOLVER if GLPK failed (the detail has its last words); JKO_ERR_NOMEM (LP only).
  *

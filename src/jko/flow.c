@@ -112,6 +112,11 @@ static jko_status check_cost(const jko_cost *cost)
         return jko_i_fail(JKO_ERR_SHAPE, "the cost is %zu by %zu; a flow needs a square one",
                           cost->m, cost->n);
     }
+    if (cost->forbidden) {
+        return jko_i_fail(JKO_ERR_UNSUPPORTED,
+                          "the cost forbids arcs (+inf), which a JKO step does not support; use a "
+                          "large finite cost");
+    }
     if (cost->min < 0.0) {
         return jko_i_fail(JKO_ERR_ARGUMENT, "the smallest cost is %g; squared distances are >= 0",
                           cost->min);

@@ -70,12 +70,17 @@ jko_cost *jko_i_cost_like(const jko_cost *cost)
 static void find_range(jko_cost *cost)
 {
     const size_t count = is_toeplitz(cost) ? 2 * cost->n - 1 : cost->m * cost->n;
-    cost->min = cost->storage[0];
+    double least = INFINITY;
     for (size_t k = 0; k < count; k++) {
         const double c = cost->storage[k];
+        if (c == INFINITY) {
+            cost->forbidden = true;
+            continue;
+        }
         cost->max = fabs(c) > cost->max ? fabs(c) : cost->max;
-        cost->min = c < cost->min ? c : cost->min;
+        least = c < least ? c : least;
     }
+    cost->min = isfinite(least) ? least : 0.0;
 }
 
 static void set_entry(jko_cost *cost, size_t i, size_t j, double value)
@@ -134,7 +139,7 @@ jko_status jko_cost_create_squared(jko_cost **out, const jko_grid *source, const
         }
     }
     find_range(cost);
-    if (!isfinite(cost->max)) {
+    if (!isfinite(cost->max) || cost->forbidden) {
         jko_cost_free(cost);
         return jko_i_fail(JKO_ERR_NUMERIC, "a squared distance overflows; use a larger unit");
     }
@@ -147,15 +152,11 @@ static jko_status check_matrix(size_t m, size_t n, const double *matrix)
     for (size_t i = 0; i < m; i++) {
         for (size_t j = 0; j < n; j++) {
             const double c = matrix[i * n + j];
-            if (c == INFINITY) {
-                return jko_i_fail(JKO_ERR_UNSUPPORTED,
-                                  "the cost at (%zu, %zu) is +inf; forbidden arcs are not "
-                                  "supported, use a large finite cost",
-                                  i, j);
-            }
-            if (!isfinite(c)) {
+            if (!isfinite(c) && c != INFINITY) {
                 return jko_i_fail(JKO_ERR_NONFINITE,
-                                  "the cost at (%zu, %zu) is %g; costs must be finite", i, j, c);
+                                  "the cost at (%zu, %zu) is %g; costs must be finite, or +inf to "
+                                  "forbid an arc",
+                                  i, j, c);
             }
         }
     }

@@ -4,6 +4,7 @@
 #define JKO_SRC_MEASURE_COST_H
 
 #include <jko/cost.h>
+#include <stdbool.h>
 
 /*
  * Row i is the n contiguous numbers at rows + row_origin + i * row_stride, column j the m numbers
@@ -19,8 +20,9 @@ struct jko_cost {
     const double *columns;
     ptrdiff_t row_stride;
     ptrdiff_t column_stride;
-    double max; // largest |C_ij|
-    double min; // smallest C_ij
+    double max;     // largest |C_ij| of the arcs that are allowed, 0 if none is
+    double min;     // smallest C_ij
+    bool forbidden; // whether some C_ij is +inf
 };
 
 /* [n]: C_i. */

@@ -10,6 +10,7 @@
 
 #include "base/alloc.h"
 #include "certificate.h"
+#include "cut.h"
 #include "simplex.h"
 #include "start.h"
 
@@ -39,8 +40,12 @@ void jko_i_basis_free(jko_i_basis *basis)
 }
 
 // The flow of a node's arc as mass. Ties are infinitesimal, and exact flows are never negative.
+// What is left on forbidden arcs is rounding of the masses, or the tree is not optimal.
 static double mass_of(const jko_i_tree *tree, size_t node)
 {
+    if (jko_i_tree_is_forbidden(tree, node)) {
+        return 0.0;
+    }
     return fmax(jko_i_triple_value(tree->flow[node]), 0.0);
 }
 
@@ -91,13 +96,21 @@ jko_status jko_i_basis_solve(jko_i_basis *basis, const jko_i_ot_problem *problem
         jko_i_start_from_arcs(&basis->tree, problem, arcs, basis->arc_rows, basis->arc_columns);
     }
     jko_status status = jko_i_simplex_run(&basis->tree, problem, limits, &report->iterations);
+    if (status == JKO_OK) {
+        status = jko_i_cut_check(&basis->tree, problem);
+    }
+    if (status < 0) {
+        return status;
+    }
     jko_i_potentials_read(&basis->tree, problem, status == JKO_OK, &basis->potentials, f, g);
     jko_i_certificate_close(problem, f, g);
 
-    report->upper = add_up(basis);
+    report->transport_cost = report->upper = add_up(basis);
+    if (status != JKO_OK && jko_i_cut_mass(&basis->tree) > jko_i_cut_rounding(problem)) {
+        report->upper = INFINITY; // stopped before it had a plan
+    }
     report->lower = jko_i_certificate_lower(problem, f, g, row_sum, column_sum);
     report->gap = report->upper - report->lower;
-    report->transport_cost = report->upper;
     report->row_error = jko_i_certificate_l1(m, row_sum, problem->a);
     report->column_error = jko_i_certificate_l1(problem->cost->n, column_sum, problem->b);
     report->plan_error = report->row_error + report->column_error;

@@ -31,7 +31,9 @@ void jko_i_basis_free(jko_i_basis *basis);
  * g [n]: set. report: bounds, errors and iterations are filled in; iterations are counted up from
  * what it holds.
  *
- * As jko_i_simplex_run(), and JKO_STALLED if the basis is optimal and the gap above tolerance.
+ * As jko_i_simplex_run(), and JKO_STALLED if the basis is optimal and the gap above tolerance;
+ * JKO_ERR_INFEASIBLE where forbidden arcs leave no plan. Stopped before it has a plan without
+ * forbidden arcs, the plan lacks their mass, and the upper bound is infinite.
  */
 jko_status jko_i_basis_solve(jko_i_basis *basis, const jko_i_ot_problem *problem,
                              const jko_i_ot_limits *limits, size_t arcs, double tolerance,

@@ -31,14 +31,16 @@ static void close_row(void *context, size_t i)
 {
     transform *t = context;
     const jko_cost *cost = t->problem->cost;
-    t->f[i] = -jko_i_row_max(cost->n, t->g, jko_i_cost_row(cost, i));
+    const double least = -jko_i_row_max(cost->n, t->g, jko_i_cost_row(cost, i));
+    t->f[i] = isfinite(least) ? least : 0.0; // no arc to a column with mass: nothing bounds it
 }
 
 static void close_column(void *context, size_t j)
 {
     transform *t = context;
     const jko_cost *cost = t->problem->cost;
-    t->g[j] = -jko_i_row_max(cost->m, t->f, jko_i_cost_column(cost, j));
+    const double least = -jko_i_row_max(cost->m, t->f, jko_i_cost_column(cost, j));
+    t->g[j] = isfinite(least) ? least : 0.0;
 }
 
 void jko_i_certificate_close(const jko_i_ot_problem *problem, double *f, double *g)

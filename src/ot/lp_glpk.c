@@ -94,8 +94,9 @@ static void add_columns(glp_prob *lp, const jko_i_glpk_job *job)
             const int k = arc_column(job, i, j);
             const int ends[] = {0, (int)(i + 1), (int)(job->m + j + 1)};
             const double ones[] = {0.0, 1.0, 1.0};
-            glp_set_col_bnds(lp, k, GLP_LO, 0.0, 0.0);
-            glp_set_obj_coef(lp, k, row[job->columns[j]] / unit);
+            const double c = row[job->columns[j]];
+            glp_set_col_bnds(lp, k, isinf(c) ? GLP_FX : GLP_LO, 0.0, 0.0);
+            glp_set_obj_coef(lp, k, isinf(c) ? 0.0 : c / unit);
             glp_set_mat_col(lp, k, 2, ends, ones);
         }
     }
@@ -125,7 +126,9 @@ static void read_basis(glp_prob *lp, jko_i_glpk_job *job)
         for (size_t j = 0; j < job->n; j++) {
             const int k = arc_column(job, i, j);
             const double mass = job->problem->total * glp_get_col_prim(lp, k);
-            jko_i_sum_add_product(&cost, mass, row[job->columns[j]]);
+            if (mass != 0.0) { // a forbidden arc without mass costs nothing
+                jko_i_sum_add_product(&cost, mass, row[job->columns[j]]);
+            }
             if (glp_get_col_stat(lp, k) == GLP_BS && job->arcs < job->m + job->n) {
                 job->arc_rows[job->arcs] = job->rows[i];
                 job->arc_columns[job->arcs++] = job->columns[j];
@@ -150,7 +153,9 @@ static jko_status iterate(glp_prob *lp, jko_i_glpk_job *job)
         job->iterations = glp_get_it_cnt(lp);
         if (code == 0) {
             job->code = glp_get_status(lp);
-            return job->code == GLP_OPT ? JKO_OK : JKO_ERR_SOLVER;
+            // Forbidden arcs may leave no plan: our own simplex proves it from this basis.
+            const bool ended = job->code == GLP_OPT || job->problem->cost->forbidden;
+            return ended ? JKO_OK : JKO_ERR_SOLVER;
         }
         if (code != GLP_EITLIM) {
             job->code = code;

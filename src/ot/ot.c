@@ -186,7 +186,9 @@ static jko_status check_solve(const jko_ot *ot, const double *a, const double *b
         return status;
     }
     // Potentials add up to m + n costs, and values multiply them by the total.
-    const double size = (double)ot->cost->m + (double)ot->cost->n;
+    // Where arcs are forbidden, a fine of 4 (m + n) costs stands for one.
+    const double nodes = (double)ot->cost->m + (double)ot->cost->n;
+    const double size = ot->cost->forbidden ? 4.0 * nodes * nodes : nodes;
     if (!isfinite(4.0 * size * ot->cost->max * fmax(*total_a, 1.0))) {
         return jko_i_fail(JKO_ERR_NUMERIC,
                           "costs of up to %g times %g cells times a total of %g overflow; use a "
@@ -213,9 +215,9 @@ static jko_status dispatch(jko_ot *ot, const jko_i_ot_problem *problem,
         }
         if (status > 0) { // stopped: what GLPK has is made feasible, and no more
             const jko_i_ot_limits stop = {0, INFINITY, NULL, NULL};
-            (void)jko_i_basis_solve(&ot->basis, problem, &stop, arcs, tolerance, plan, ot->f, ot->g,
-                                    report);
-            return status;
+            const jko_status last = jko_i_basis_solve(&ot->basis, problem, &stop, arcs, tolerance,
+                                                      plan, ot->f, ot->g, report);
+            return last < 0 ? last : status;
         }
     }
     return jko_i_basis_solve(&ot->basis, problem, limits, arcs, tolerance, plan, ot->f, ot->g,

@@ -50,8 +50,8 @@ static size_t cut(const jko_i_tree *tree, bool optimal, jko_i_potentials *work)
 {
     size_t parts = 0;
     for (size_t v = tree->root; v != JKO_I_NONE; v = jko_i_tree_walk(tree, tree->root, v)) {
-        const bool joined =
-            v != tree->root && (!optimal || jko_i_triple_value(tree->flow[v]) > 0.0);
+        const bool joined = v != tree->root && !jko_i_tree_is_forbidden(tree, v) &&
+                            (!optimal || jko_i_triple_value(tree->flow[v]) > 0.0);
         const size_t p = work->part[v] = joined ? work->part[tree->parent[v]] : parts;
         if (!joined) {
             work->shift[parts] = jko_i_triple_of(FAR);
@@ -72,7 +72,7 @@ static void relax(const jko_i_tree *tree, const jko_i_ot_problem *problem, jko_i
     const jko_i_triple from = work->shift[work->part[tree->m + j]];
     const double g = tree->high[tree->m + j];
     for (size_t i = 0; i < tree->m; i++) {
-        if (!(problem->a[i] > 0.0) || work->settled[work->part[i]]) {
+        if (!(problem->a[i] > 0.0) || isinf(column[i]) || work->settled[work->part[i]]) {
             continue;
         }
         jko_i_triple *to = &work->shift[work->part[i]];

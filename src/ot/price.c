@@ -56,7 +56,7 @@ size_t jko_i_price_row(const jko_i_tree *tree, const jko_i_ot_problem *problem, 
     for (size_t j = 0; j < tree->n; j++) {
         const double rough = (c[j] - g[j]) - f;
         const double size = fabs(c[j]) + fabs(g[j]) + fabs(f);
-        if (!(rough <= *best + DOUBT * size) || isinf(g[j])) {
+        if (isinf(c[j]) || isinf(g[j]) || !(rough <= *best + DOUBT * size)) {
             continue;
         }
         const double exact = jko_i_triple_value(jko_i_tree_reduced_cost(tree, i, j, c[j]));

@@ -30,6 +30,7 @@ static start begin(jko_i_tree *tree, const jko_i_ot_problem *problem)
     start s = {tree, problem, 0, 0, 0};
     jko_i_triple rest = jko_i_triple_of(0.0);
     size_t largest = tree->m;
+    tree->fine = problem->cost->forbidden ? jko_i_tree_fine(problem->cost) : 0.0;
     for (size_t v = 0; v < tree->m + tree->n; v++) {
         const bool is_row = v < tree->m;
         const double mass = is_row ? problem->a[v] : problem->b[v - tree->m];
@@ -66,7 +67,7 @@ static void ship(start *s, size_t i, size_t v)
     const size_t other = row_is_done ? v : i;
     tree->flow[other] = jko_i_triple_difference(tree->flow[other], tree->flow[done]);
     tree->tie[other] -= tree->tie[done];
-    tree->cost[done] = jko_i_cost_row(s->problem->cost, i)[v - tree->m];
+    tree->cost[done] = jko_i_tree_price(tree, jko_i_cost_row(s->problem->cost, i)[v - tree->m]);
     tree->root = other;
     jko_i_tree_attach(tree, done, other);
     (*(row_is_done ? &s->rows : &s->columns))--;
@@ -132,7 +133,8 @@ static double price_corner(const start *s, size_t first, double limit)
         double mass = p->a[i];
         while (mass > 0.0 && left > 0) {
             const double moved = fmin(mass, wanted);
-            sum += moved * (row[s->tree->list[k] - m] - p->cost->min);
+            const double price = jko_i_tree_price(s->tree, row[s->tree->list[k] - m]);
+            sum += moved * (price - p->cost->min);
             mass -= moved;
             wanted -= moved;
             if (wanted <= 0.0 && --left > 0) {

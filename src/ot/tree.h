@@ -6,6 +6,7 @@
 #include "problem.h"
 #include "triple.h"
 
+#include <math.h>
 #include <stdbool.h>
 
 /* No node. */
@@ -31,6 +32,7 @@ typedef struct jko_i_tree {
     double *cost;            // [m + n], of the arc to the parent
     double *high;            // [m + n], the potential rounded to a double
     double scale;            // no |high| is larger
+    double fine;             // what a forbidden arc costs in the tree; see jko_i_tree_fine()
     int64_t *tie;            // [m + n]
     jko_i_triple *flow;      // [m + n], on the arc to the parent, >= 0
     jko_i_triple *potential; // [m + n], f then g: f_i + g_j = C_ij on the arcs of the tree
@@ -40,6 +42,31 @@ typedef struct jko_i_tree {
 /* Memory for trees of m rows and n columns, O(m + n); false without memory (free it then too). */
 bool jko_i_tree_create(jko_i_tree *tree, size_t m, size_t n);
 void jko_i_tree_free(jko_i_tree *tree);
+
+/*
+ * A cost that no plan pays if it can be helped: a forbidden arc may be in a tree, at this price.
+ *
+ * Potentials of a tree of allowed arcs differ by at most m + n of their costs; a fine above that
+ * leaves no mass on forbidden arcs unless every plan needs them. Potentials in three doubles keep
+ * all digits of the other costs beside it.
+ */
+static inline double jko_i_tree_fine(const jko_cost *cost)
+{
+    const double largest = cost->max > 0.0 ? cost->max : 1.0;
+    return 4.0 * ((double)cost->m + (double)cost->n) * largest;
+}
+
+/* The price of arc (i, j) in a tree. */
+static inline double jko_i_tree_price(const jko_i_tree *tree, double c)
+{
+    return isinf(c) ? tree->fine : c;
+}
+
+/* Whether the arc of a node is forbidden. */
+static inline bool jko_i_tree_is_forbidden(const jko_i_tree *tree, size_t node)
+{
+    return tree->fine > 0.0 && tree->cost[node] == tree->fine;
+}
 
 /* Hang a node that has no parent below another; cost and flow of its arc are the caller's to set. */
 void jko_i_tree_attach(jko_i_tree *tree, size_t node, size_t parent);

@@ -199,7 +199,6 @@ static void matrices_out_of_range_are_refused(void **state)
     (void)state;
     const double matrix[] = {1.0, 2.0, 3.0, 4.0};
     const double nan[] = {1.0, 2.0, NAN, 4.0};
-    const double forbidden[] = {1.0, INFINITY, 3.0, 4.0};
     const double negative[] = {1.0, 2.0, 3.0, -INFINITY};
     jko_cost *cost = (jko_cost *)&cost;
     assert_int_equal(jko_cost_create_matrix(NULL, 2, 2, matrix), JKO_ERR_ARGUMENT);
@@ -210,11 +209,26 @@ static void matrices_out_of_range_are_refused(void **state)
     assert_int_equal(jko_cost_create_matrix(&cost, 2, 2, nan), JKO_ERR_NONFINITE);
     assert_non_null(strstr(jko_error_detail(), "(1, 0)"));
     assert_int_equal(jko_cost_create_matrix(&cost, 2, 2, negative), JKO_ERR_NONFINITE);
-    assert_int_equal(jko_cost_create_matrix(&cost, 2, 2, forbidden), JKO_ERR_UNSUPPORTED);
-    assert_non_null(strstr(jko_error_detail(), "(0, 1)"));
     assert_int_equal(jko_cost_create_matrix(&cost, SIZE_MAX, 2, matrix), JKO_ERR_TOO_LARGE);
     assert_int_equal(jko_cost_create_matrix(&cost, SIZE_MAX / 8, 2, matrix), JKO_ERR_TOO_LARGE);
     assert_null(cost);
+}
+
+// +inf forbids an arc; the largest cost is that of the others.
+static void matrix_with_forbidden_arcs_is_kept(void **state)
+{
+    (void)state;
+    const double forbidden[] = {1.0, INFINITY, -3.0, 2.0};
+    const double none[] = {INFINITY};
+    jko_cost *cost = NULL;
+    assert_int_equal(jko_cost_create_matrix(&cost, 2, 2, forbidden), JKO_OK);
+    assert_true(jko_cost_get(cost, 0, 1) == INFINITY && jko_cost_get(cost, 1, 0) == -3.0);
+    assert_true(jko_cost_max(cost) == 3.0 && cost->min == -3.0 && cost->forbidden);
+    assert_true(jko_i_cost_column(cost, 1)[0] == INFINITY);
+    jko_cost_free(cost);
+    assert_int_equal(jko_cost_create_matrix(&cost, 1, 1, none), JKO_OK);
+    assert_true(jko_cost_max(cost) == 0.0 && cost->min == 0.0 && cost->forbidden);
+    jko_cost_free(cost);
 }
 
 static void questions_to_null_are_answered(void **state)
@@ -235,6 +249,7 @@ int main(void)
         cmocka_unit_test(cost_like_another_has_its_shape),
         cmocka_unit_test(grids_that_do_not_fit_are_refused),
         cmocka_unit_test(matrices_out_of_range_are_refused),
+        cmocka_unit_test(matrix_with_forbidden_arcs_is_kept),
         cmocka_unit_test(questions_to_null_are_answered),
     };
     return cmocka_run_group_tests_name("measure/cost", tests, NULL, NULL);
