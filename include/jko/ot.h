@@ -53,26 +53,37 @@ typedef struct jko_ot_settings {
 
 /** What was found and proved. Set struct_size before the call: {sizeof report}. */
 typedef struct jko_ot_report {
-    size_t struct_size;      /**< sizeof (jko_ot_report) as the caller compiled it */
-    jko_status status;       /**< the status that the call returned */
-    jko_ot_method method;    /**< the method that ran; never JKO_OT_AUTO */
-    double transport_cost;   /**< <C, P> of the returned plan, in units of C times mass */
-    double upper;            /**< certified upper bound of W: <C, P> of the feasible plan */
-    double lower;            /**< certified lower bound of W: a.f + b.g of feasible potentials,
+    size_t struct_size;       /**< sizeof (jko_ot_report) as the caller compiled it */
+    jko_status status;        /**< the status that the call returned */
+    jko_ot_method method;     /**< the method that ran; never JKO_OT_AUTO */
+    double transport_cost;    /**< <C, P> of the returned plan, in units of C times mass */
+    double upper;             /**< certified upper bound of W: <C, P> of the feasible plan */
+    double lower;             /**< certified lower bound of W: a.f + b.g of feasible potentials,
                                  less an allowance for rounding */
-    double gap;              /**< upper - lower, >= 0 */
-    double row_error;        /**< L1 error of the row sums before rounding to a feasible plan */
-    double column_error;     /**< L1 error of the column sums, likewise */
-    double plan_error;       /**< L1 error of rows plus columns of the returned plan, recomputed */
-    double entropic_value;   /**< Sinkhorn: <C, P> + epsilon KL(P | a x b / total) of the
+    double gap;               /**< upper - lower, >= 0 */
+    double row_error;         /**< L1 error of the row sums before rounding to a feasible plan */
+    double column_error;      /**< L1 error of the column sums, likewise */
+    double plan_error;        /**< L1 error of rows plus columns of the returned plan, recomputed */
+    double entropic_value;    /**< Sinkhorn: <C, P> + epsilon KL(P | a x b / total) of the
                                  iterate; NaN for exact methods */
-    double solver_objective; /**< GLPK's own objective at its own plan, recomputed from it; NaN
+    double solver_objective;  /**< GLPK's own objective at its own plan, recomputed from it; NaN
                                   for the other methods */
-    double epsilon;          /**< the regularisation of the iterate: larger than asked for if the
+    double epsilon;           /**< the regularisation of the iterate: larger than asked for if the
                                   solve was stopped during epsilon scaling; 0 for exact methods */
-    int64_t iterations;      /**< Sinkhorn iterations, or simplex pivots (LP: GLPK's and those that
+    int64_t iterations;       /**< Sinkhorn iterations, or simplex pivots (LP: GLPK's and those that
                                   improve its basis), all told */
-    double seconds;          /**< wall time of the solve */
+    double seconds;           /**< wall time of the solve */
+    double entropic_cost;     /**< Sinkhorn: <C, P> of the iterate, which the plan returned differs
+                                  from by its marginal errors; NaN for exact methods */
+    double neg_entropy_value; /**< Sinkhorn: <C, P> + epsilon sum P log P of the iterate; NaN for
+                                   exact methods */
+    double dual_value;        /**< Sinkhorn: a.f + b.g - epsilon (sum P - total) of the iterate with
+                                   the potentials of jko_ot_get_entropic_potentials(): a lower
+                                   bound of the least entropic value, equal to it at the optimum;
+                                   NaN for exact methods */
+    double accuracy;          /**< what "accurate to" means: (row_error + column_error) / total of
+                                   the iterate for Sinkhorn, gap / (max |C| total) for the exact
+                                   methods; at most tolerance if the status is JKO_OK */
 } jko_ot_report;
 
 /** A solver with its workspace; opaque. */

@@ -145,7 +145,7 @@ jko_status jko_ot_create(jko_ot **out, const jko_cost *cost, const jko_ot_settin
     ot->b = jko_i_alloc(cost->n, sizeof *ot->b);
     bool complete = ot->f != NULL && ot->g != NULL && ot->b != NULL;
     if (settled.method == JKO_OT_SINKHORN) {
-        ot->sinkhorn = jko_i_sinkhorn_create(cost->m, cost->n);
+        ot->sinkhorn = jko_i_sinkhorn_create(cost);
         complete = complete && ot->sinkhorn != NULL;
     } else {
         complete = jko_i_basis_create(&ot->basis, cost->m, cost->n) && complete;
@@ -247,6 +247,9 @@ jko_status jko_ot_solve(jko_ot *ot, const double *a, const double *b, double *pl
         .method = s->method,
         .entropic_value = NAN,
         .solver_objective = NAN,
+        .entropic_cost = NAN,
+        .neg_entropy_value = NAN,
+        .dual_value = NAN,
     };
     status = dispatch(ot, &problem, &limits, plan, &own);
     if (status < 0) {
@@ -254,6 +257,9 @@ jko_status jko_ot_solve(jko_ot *ot, const double *a, const double *b, double *pl
     }
     ot->solved = true;
     own.status = status;
+    const double unit = ot->cost->max > 0.0 ? ot->cost->max * total_a : total_a;
+    own.accuracy = s->method == JKO_OT_SINKHORN ? (own.row_error + own.column_error) / total_a
+                                                : own.gap / unit;
     own.seconds = jko_i_seconds() - start;
     if (report != NULL) {
         jko_i_sized_write(report, &own, sizeof own);

@@ -11,57 +11,85 @@
  * (f + t, g - t) is removed by mean(g) = 0. eps starts near a quarter of the cost's range and falls
  * by 4 to the wanted value; potentials are carried over in units of cost. The error is the L1
  * error of the columns while rows are exact. Negative costs need nothing: shifting all costs
- * shifts f. Two log-sum-exp passes over the arcs an iteration, O(m + n) memory.
+ * shifts f; costs far from 0 beside their range are moved first, so that their digits are not lost
+ * in the exponents. Two log-sum-exp passes over the arcs an iteration. Where a small problem does
+ * not converge soon, Newton's method takes over (sinkhorn_newton.c).
+ *
+ * Arcs that are forbidden, or that no plan can use beside the forbidden ones (support.c), are
+ * infinite in a copy of the cost; then the potentials are finite.
  *
  * Source: Cuturi (2013); Schmitzer, SIAM J. Sci. Comput. 41 (2019); Anderson (1965).
  */
 #include "sinkhorn_log.h"
 
 #include "base/alloc.h"
-#include "base/anderson.h"
 #include "base/logsumexp.h"
 #include "base/parallel.h"
-#include "sinkhorn_round.h"
+#include "base/status.h"
+#include "sinkhorn_work.h"
 
 #include <float.h>
 #include <math.h>
-#include <stdbool.h>
 #include <string.h>
 
-#define MEMORY ((size_t)15)  // steps that Anderson remembers
-#define SCALING 4.0          // of eps from level to level
-#define LEVEL_TOLERANCE 1e-3 // of all levels but the last
-#define LEVEL_ITERATIONS 60  // at most, likewise
-#define LONGEST_STEP 50.0    // of Anderson, in eps: further no linear model holds
-#define PATIENCE 40          // iterations at the floor without progress: stalled
+#define MEMORY ((size_t)15)   // steps that Anderson remembers
+#define SCALING 4.0           // of eps from level to level
+#define LEVEL_TOLERANCE 1e-3  // of all levels but the last
+#define LEVEL_ITERATIONS 60   // at most, likewise
+#define LONGEST_STEP 50.0     // of Anderson, in eps: further no linear model holds
+#define PATIENCE 40           // iterations at the floor without progress: stalled
+#define SOON 100              // iterations before Newton's method is tried at the last level
+#define NEWTON_LEVEL_STEPS 40 // of Newton's method, of all levels but the last
+#define FAR 4.0               // costs this many times their range from 0 are moved
 
-struct jko_i_sinkhorn {
-    size_t *columns; // [n], those with mass
-    double *f;       // [m], -inf without mass
-    double *g;       // [n], likewise
-    double *next;    // [n], G(g)
-    double *x;       // [n], g where there is mass
-    double *gx;      // [n], G(g) where there is mass, less its mean
-    jko_i_anderson *anderson;
-    jko_i_rounding rounding;
-};
-
-jko_i_sinkhorn *jko_i_sinkhorn_create(size_t m, size_t n)
+static bool is_far(const jko_cost *cost)
 {
+    return fabs(cost->min) > FAR * (cost->max - fabs(cost->min)) && cost->max > 0.0;
+}
+
+// A copy of the cost where one is needed. False without memory.
+static bool copy_cost(jko_i_sinkhorn *work, const jko_cost *cost)
+{
+    work->cost = cost;
+    work->shift = is_far(cost) ? cost->min : 0.0;
+    if (work->shift == 0.0 && !cost->forbidden) {
+        return true;
+    }
+    work->own = jko_i_cost_like(cost);
+    if (work->own == NULL) {
+        return false;
+    }
+    for (size_t k = 0; k < jko_i_cost_storage_length(cost); k++) {
+        const double c = work->own->storage[k] = cost->storage[k] - work->shift;
+        work->own->max = isinf(c) ? work->own->max : fmax(work->own->max, fabs(c));
+    }
+    work->own->min = cost->min - work->shift;
+    work->own->forbidden = cost->forbidden;
+    return true;
+}
+
+jko_i_sinkhorn *jko_i_sinkhorn_create(const jko_cost *cost)
+{
+    const size_t m = cost->m;
+    const size_t n = cost->n;
     jko_i_sinkhorn *work = jko_i_alloc(1, sizeof *work);
     if (work == NULL) {
         return NULL;
     }
     work->columns = jko_i_alloc(n, sizeof *work->columns);
+    work->start = jko_i_alloc(n, sizeof *work->start);
     work->f = jko_i_alloc(m, sizeof *work->f);
     work->g = jko_i_alloc(n, sizeof *work->g);
     work->next = jko_i_alloc(n, sizeof *work->next);
     work->x = jko_i_alloc(n, sizeof *work->x);
     work->gx = jko_i_alloc(n, sizeof *work->gx);
     work->anderson = jko_i_anderson_create(n, MEMORY);
-    const bool has_rounding = jko_i_rounding_create(&work->rounding, m, n);
-    if (work->columns == NULL || work->f == NULL || work->g == NULL || work->next == NULL ||
-        work->x == NULL || work->gx == NULL || work->anderson == NULL || !has_rounding) {
+    const bool has_newton = jko_i_newton_create(&work->newton, n);
+    const bool has_rounding = jko_i_rounding_create(&work->rounding, cost);
+    const bool has_support = jko_i_support_create(&work->support, cost);
+    if (work->columns == NULL || work->start == NULL || work->f == NULL || work->g == NULL ||
+        work->next == NULL || work->x == NULL || work->gx == NULL || work->anderson == NULL ||
+        !has_newton || !has_rounding || !has_support || !copy_cost(work, cost)) {
         jko_i_sinkhorn_free(work);
         return NULL;
     }
@@ -71,127 +99,195 @@ jko_i_sinkhorn *jko_i_sinkhorn_create(size_t m, size_t n)
 void jko_i_sinkhorn_free(jko_i_sinkhorn *work)
 {
     if (work != NULL) {
+        jko_cost_free(work->own);
         jko_i_free(work->columns);
+        jko_i_free(work->start);
         jko_i_free(work->f);
         jko_i_free(work->g);
         jko_i_free(work->next);
         jko_i_free(work->x);
         jko_i_free(work->gx);
         jko_i_anderson_free(work->anderson);
+        jko_i_newton_free(&work->newton);
         jko_i_rounding_free(&work->rounding);
+        jko_i_support_free(&work->support);
         jko_i_free(work);
     }
 }
 
-typedef struct solve {
-    jko_i_sinkhorn *work;
-    const jko_i_ot_problem *problem;
-    size_t count; // columns with mass
-    double eps;
-} solve;
-
 static void update_row(void *context, size_t i)
 {
-    const solve *s = context;
-    const double a = s->problem->a[i];
-    const jko_cost *cost = s->problem->cost;
+    const jko_i_sinkhorn_run *run = context;
+    const double a = run->problem->a[i];
+    const jko_cost *cost = run->problem->cost;
     if (a > 0.0) {
-        const double lse = jko_i_row_lse(cost->n, s->work->g, jko_i_cost_row(cost, i), s->eps);
-        s->work->f[i] = s->eps * (log(a) - lse);
+        const double lse = jko_i_row_lse(cost->n, run->work->g, jko_i_cost_row(cost, i), run->eps);
+        run->work->f[i] = run->eps * (log(a) - lse);
     }
 }
 
 static void update_column(void *context, size_t k)
 {
-    const solve *s = context;
-    const size_t j = s->work->columns[k];
-    const jko_cost *cost = s->problem->cost;
-    const double lse = jko_i_row_lse(cost->m, s->work->f, jko_i_cost_column(cost, j), s->eps);
-    s->work->next[j] = s->eps * (log(s->problem->b[j]) - lse);
+    const jko_i_sinkhorn_run *run = context;
+    const size_t j = run->work->columns[k];
+    const jko_cost *cost = run->problem->cost;
+    const double lse = jko_i_row_lse(cost->m, run->work->f, jko_i_cost_column(cost, j), run->eps);
+    run->work->next[j] = run->eps * (log(run->problem->b[j]) - lse);
 }
 
-// f from g, G(g) from f. Returns the L1 error of the columns as a share of the total.
-static double evaluate(solve *s)
+jko_status jko_i_sinkhorn_evaluate(jko_i_sinkhorn_run *run, double enough)
 {
-    const jko_cost *cost = s->problem->cost;
-    jko_i_parallel_rows(cost->m, cost->n, s->problem->threads, update_row, s);
-    jko_i_parallel_rows(s->count, cost->m, s->problem->threads, update_column, s);
+    const jko_i_ot_problem *p = run->problem;
+    jko_i_parallel_rows(p->cost->m, p->cost->n, p->threads, update_row, run);
+    jko_i_parallel_rows(run->count, p->cost->m, p->threads, update_column, run);
     double error = 0.0;
-    for (size_t k = 0; k < s->count; k++) {
-        const size_t j = s->work->columns[k];
-        error += s->problem->b[j] * fabs(expm1((s->work->g[j] - s->work->next[j]) / s->eps));
+    for (size_t k = 0; k < run->count; k++) {
+        const size_t j = run->work->columns[k];
+        error += p->b[j] * fabs(expm1((run->work->g[j] - run->work->next[j]) / run->eps));
     }
-    return error / s->problem->total;
+    run->error = error / p->total;
+    run->iterations++;
+    const jko_status status = jko_i_ot_ask(run->limits, run->iterations, run->error);
+    if (status != JKO_OK || run->error <= enough) {
+        return status;
+    }
+    return jko_i_ot_check_limits(run->limits, run->iterations);
 }
 
 // The next g, of mean zero.
-static void advance(solve *s, double error)
+static void advance(jko_i_sinkhorn_run *run)
 {
-    jko_i_sinkhorn *work = s->work;
+    jko_i_sinkhorn *work = run->work;
     double mean = 0.0;
-    for (size_t k = 0; k < s->count; k++) {
-        mean += work->next[work->columns[k]] / (double)s->count;
+    for (size_t k = 0; k < run->count; k++) {
+        mean += work->next[work->columns[k]] / (double)run->count;
     }
-    for (size_t k = 0; k < s->count; k++) {
+    for (size_t k = 0; k < run->count; k++) {
         work->x[k] = work->g[work->columns[k]];
         work->gx[k] = work->next[work->columns[k]] - mean;
     }
-    jko_i_anderson_next(work->anderson, s->count, work->x, work->gx, error, LONGEST_STEP * s->eps,
-                        work->x);
-    for (size_t k = 0; k < s->count; k++) {
+    jko_i_anderson_next(work->anderson, run->count, work->x, work->gx, run->error,
+                        LONGEST_STEP * run->eps, work->x);
+    for (size_t k = 0; k < run->count; k++) {
         work->g[work->columns[k]] = work->x[k];
     }
 }
 
-// The error that rounding alone makes: exponents are sums of potentials and costs over eps.
-static double floor_of(const solve *s)
+double jko_i_sinkhorn_floor(const jko_i_sinkhorn_run *run)
 {
     double largest = 0.0;
-    for (size_t k = 0; k < s->count; k++) {
-        largest = fmax(largest, fabs(s->work->g[s->work->columns[k]]));
+    for (size_t k = 0; k < run->count; k++) {
+        largest = fmax(largest, fabs(run->work->g[run->work->columns[k]]));
     }
-    return DBL_EPSILON * (2.0 + (largest + s->problem->cost->max) / s->eps);
+    // Exponents are sums of potentials and costs over eps.
+    return DBL_EPSILON * (2.0 + (largest + run->problem->cost->max) / run->eps);
 }
 
-// Iterate at one eps. JKO_OK when the error is at most tolerance, or after `enough` iterations.
-static jko_status run_level(solve *s, const jko_i_ot_limits *limits, double tolerance,
-                            int64_t enough, int64_t *iterations)
+// Iterate at one eps. JKO_OK when the error is at most tolerance, or after `most` iterations.
+static jko_status run_level(jko_i_sinkhorn_run *run, double tolerance, int64_t most)
 {
     double best = INFINITY;
     int64_t waited = 0;
-    jko_i_anderson_reset(s->work->anderson);
+    jko_i_anderson_reset(run->work->anderson);
     for (int64_t k = 1;; k++) {
-        const double error = evaluate(s);
-        ++*iterations;
-        jko_status status = jko_i_ot_ask(limits, *iterations, error);
-        if (status != JKO_OK || error <= tolerance || k >= enough) {
+        const jko_status status = jko_i_sinkhorn_evaluate(run, k >= most ? INFINITY : tolerance);
+        if (status != JKO_OK || run->error <= tolerance || k >= most) {
             return status;
         }
-        status = jko_i_ot_check_limits(limits, *iterations);
-        if (status != JKO_OK) {
-            return status;
-        }
-        waited = error < 0.9 * best ? 0 : waited + 1;
-        best = fmin(best, error);
-        if (waited >= PATIENCE && best <= floor_of(s)) {
+        waited = run->error < 0.9 * best ? 0 : waited + 1;
+        best = fmin(best, run->error);
+        if (waited >= PATIENCE && best <= jko_i_sinkhorn_floor(run)) {
             return JKO_STALLED;
         }
-        advance(s, error);
+        advance(run);
     }
 }
 
-static void set_up(solve *s)
+// All levels of eps down to the wanted one, from g = 0.
+static jko_status run_levels(jko_i_sinkhorn_run *run, double eps, double tolerance)
 {
-    const jko_i_ot_problem *p = s->problem;
-    s->count = 0;
+    const bool can_newton = run->work->newton.weight != NULL;
+    const double level_tolerance = fmax(LEVEL_TOLERANCE, tolerance);
+    bool slow = false; // a level did not converge soon: Newton's method from now on
+    jko_status status = JKO_OK;
+    while (run->eps > eps) {
+        status = run_level(run, level_tolerance, slow ? 1 : LEVEL_ITERATIONS);
+        if (status == JKO_OK && run->error > level_tolerance && can_newton) {
+            slow = true;
+            status = jko_i_newton_run(run, level_tolerance, NEWTON_LEVEL_STEPS);
+        }
+        if (status == JKO_OK) {
+            status = jko_i_ot_check_limits(run->limits, run->iterations);
+        }
+        if (status != JKO_OK) {
+            return status;
+        }
+        run->eps = fmax(eps, run->eps / SCALING);
+    }
+    return run_level(run, tolerance, !can_newton ? INT64_MAX : slow ? 1 : SOON);
+}
+
+// Iterate at run->eps, or from a larger one.
+static jko_status iterate(jko_i_sinkhorn_run *run, bool warm, double tolerance)
+{
+    const jko_cost *cost = run->problem->cost;
+    const double range = cost->max - fmin(cost->min, cost->max);
+    const double eps = run->eps;
+    jko_status status = JKO_OK;
+    if (warm) {
+        status = run_level(run, tolerance, SOON);
+        if (status != JKO_OK || run->error <= tolerance) {
+            return status;
+        }
+        for (size_t k = 0; k < run->count; k++) {
+            run->work->g[run->work->columns[k]] = 0.0;
+        }
+    }
+    run->eps = fmax(eps, range / SCALING);
+    status = run_levels(run, eps, tolerance);
+    if (status == JKO_OK && run->error > tolerance) {
+        status = jko_i_newton_run(run, tolerance, INT64_MAX);
+    }
+    if (status == JKO_OK && run->error > tolerance) {
+        status = run_level(run, tolerance, INT64_MAX);
+    }
+    return status;
+}
+
+// Starting values. Returns whether they are potentials set by the caller.
+static bool set_up(jko_i_sinkhorn_run *run)
+{
+    const jko_i_ot_problem *p = run->problem;
+    jko_i_sinkhorn *work = run->work;
+    const bool warm = work->warm;
+    run->count = 0;
     for (size_t i = 0; i < p->cost->m; i++) {
-        s->work->f[i] = -INFINITY;
+        work->f[i] = -INFINITY;
     }
     for (size_t j = 0; j < p->cost->n; j++) {
-        s->work->g[j] = p->b[j] > 0.0 ? 0.0 : -INFINITY;
-        s->work->next[j] = s->work->g[j];
+        const double start = warm && isfinite(work->start[j]) ? work->start[j] : 0.0;
+        const double g = warm ? start + run->eps * log(p->b[j]) : 0.0;
+        work->g[j] = p->b[j] > 0.0 ? g : -INFINITY;
+        work->next[j] = work->g[j];
         if (p->b[j] > 0.0) {
-            s->work->columns[s->count++] = j;
+            work->columns[run->count++] = j;
+        }
+    }
+    work->warm = false;
+    return warm;
+}
+
+// Costs of the copy: infinite between parts.
+static void set_entries(jko_i_sinkhorn *work, const jko_i_ot_problem *problem)
+{
+    const size_t m = work->cost->m;
+    const size_t n = work->cost->n;
+    for (size_t i = 0; i < m; i++) {
+        for (size_t j = 0; j < n; j++) {
+            const bool hopeless = problem->a[i] > 0.0 && problem->b[j] > 0.0 &&
+                                  work->support.part[i] != work->support.part[m + j];
+            const double c = hopeless ? INFINITY : jko_i_cost_row(work->cost, i)[j] - work->shift;
+            work->own->storage[i * n + j] = work->own->storage[m * n + j * m + i] = c;
         }
     }
 }
@@ -200,21 +296,56 @@ jko_status jko_i_sinkhorn_solve(jko_i_sinkhorn *work, const jko_i_ot_problem *pr
                                 const jko_i_ot_limits *limits, double eps, double tolerance,
                                 double *plan, double *f, double *g, jko_ot_report *report)
 {
-    const double range = problem->cost->max - fmin(problem->cost->min, problem->cost->max);
-    solve s = {.work = work, .problem = problem, .eps = fmax(eps, range / SCALING)};
-    set_up(&s);
-    jko_status status = JKO_OK;
-    while (status == JKO_OK && s.eps > eps) {
-        status = run_level(&s, limits, fmax(LEVEL_TOLERANCE, tolerance), LEVEL_ITERATIONS,
-                           &report->iterations);
-        status = status == JKO_OK ? jko_i_ot_check_limits(limits, report->iterations) : status;
-        s.eps = status == JKO_OK ? fmax(eps, s.eps / SCALING) : s.eps;
+    jko_i_ot_problem moved = *problem;
+    moved.cost = work->own != NULL ? work->own : work->cost;
+    if (work->cost->forbidden) {
+        const jko_status found = jko_i_support_find(&work->support, problem, limits);
+        if (found < 0) {
+            return found;
+        }
+        set_entries(work, problem);
     }
-    if (status == JKO_OK) {
-        status = run_level(&s, limits, tolerance, INT64_MAX, &report->iterations);
-    }
-    report->epsilon = s.eps;
-    jko_i_rounding_solve(&work->rounding, problem, s.eps, work->f, work->g, plan, f, g, report);
+    jko_i_sinkhorn_run run = {.work = work, .problem = &moved, .limits = limits, .eps = eps};
+    const bool warm = set_up(&run);
+    const jko_status status = iterate(&run, warm, tolerance);
+    work->eps = report->epsilon = run.eps;
+    work->total = problem->total;
+    report->iterations = run.iterations;
+    const jko_i_rounding_input input = {problem, &moved, work->shift, run.eps, work->f, work->g};
+    jko_i_rounding_solve(&work->rounding, &input, plan, f, g, report);
     const double error = (report->row_error + report->column_error) / problem->total;
     return status == JKO_OK && !(error <= tolerance) ? JKO_STALLED : status;
+}
+
+jko_status jko_i_sinkhorn_start(jko_i_sinkhorn *work, const double *g)
+{
+    for (size_t j = 0; j < work->cost->n; j++) {
+        if (isnan(g[j]) || g[j] == -INFINITY) {
+            return jko_i_fail(JKO_ERR_NONFINITE,
+                              "g at %zu is %g; potentials must be finite, or "
+                              "+inf for none",
+                              j, g[j]);
+        }
+    }
+    memcpy(work->start, g, work->cost->n * sizeof *g);
+    work->warm = true;
+    return JKO_OK;
+}
+
+// -eps log sum exp((p - c) / eps).
+static double transform(size_t n, const double *p, const double *c, double eps)
+{
+    return -eps * jko_i_row_lse(n, p, c, eps);
+}
+
+void jko_i_sinkhorn_potentials(const jko_i_sinkhorn *work, double *f, double *g)
+{
+    const jko_cost *cost = work->own != NULL ? work->own : work->cost;
+    const double unit = work->eps * log(work->total) + work->shift;
+    for (size_t i = 0; f != NULL && i < cost->m; i++) {
+        f[i] = unit + transform(cost->n, work->g, jko_i_cost_row(cost, i), work->eps);
+    }
+    for (size_t j = 0; g != NULL && j < cost->n; j++) {
+        g[j] = transform(cost->m, work->f, jko_i_cost_column(cost, j), work->eps);
+    }
 }

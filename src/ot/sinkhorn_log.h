@@ -10,8 +10,9 @@
 /* Workspace for problems of one shape. */
 typedef struct jko_i_sinkhorn jko_i_sinkhorn;
 
-/* O(m + n) memory; NULL without memory. */
-jko_i_sinkhorn *jko_i_sinkhorn_create(size_t m, size_t n);
+/* O(m + n) memory, and 4 n^2 bytes if n <= 512; O(m n) where arcs are forbidden or costs are far
+   from 0 beside their range. NULL without memory. The cost must outlive the workspace. */
+jko_i_sinkhorn *jko_i_sinkhorn_create(const jko_cost *cost);
 void jko_i_sinkhorn_free(jko_i_sinkhorn *work);
 
 /*
@@ -19,13 +20,24 @@ void jko_i_sinkhorn_free(jko_i_sinkhorn *work);
  *
  * eps: at least 1e-12 max |C|. tolerance: L1 error of the marginals, as a share of the total.
  * plan [m][n] or NULL, f [m], g [n]: set; f and g are feasible for the unregularised problem.
- * report: bounds, errors, values, epsilon and iterations are filled in.
+ * problem: its cost is that of the workspace. report: bounds, errors, values, epsilon and iterations are filled in.
  *
  * JKO_OK; JKO_STALLED: rounding allows no smaller error; JKO_NOT_CONVERGED, JKO_TIME_LIMIT,
- * JKO_CANCELLED: stopped, perhaps at a larger epsilon, which the report then has.
+ * JKO_CANCELLED: stopped, perhaps at a larger epsilon, which the report then has;
+ * JKO_ERR_INFEASIBLE where forbidden arcs leave no plan.
  */
 jko_status jko_i_sinkhorn_solve(jko_i_sinkhorn *work, const jko_i_ot_problem *problem,
                                 const jko_i_ot_limits *limits, double eps, double tolerance,
                                 double *plan, double *f, double *g, jko_ot_report *report);
+
+/* Start the next solve from g [n], in units of cost, as jko_i_sinkhorn_potentials() gives it. */
+jko_status jko_i_sinkhorn_start(jko_i_sinkhorn *work, const double *g);
+
+/*
+ * The entropic potentials of the last solve, f [m] and g [n] or NULL:
+ * P_ij = exp((f_i + g_j - C_ij) / eps) a_i b_j / total. Cells without mass included; +inf where no
+ * allowed arc leads to mass.
+ */
+void jko_i_sinkhorn_potentials(const jko_i_sinkhorn *work, double *f, double *g);
 
 #endif

@@ -6,7 +6,7 @@
  * to b by y_j. What is missing then, e = a - row sums and d = b - column sums, is added as
  * e d^T / |e|. The cost of the sum needs row and column sums only. Factors apply to P itself, not
  * to its potentials, which at small eps would not resolve them. g, closed over all arcs, gives
- * the lower bound.
+ * the lower bound. Where arcs are forbidden, what is missing is sent along allowed ones (route.c).
  *
  * Source: Altschuler, Weed and Rigollet (2017), algorithm 2.
  */
@@ -16,15 +16,20 @@
 #include "base/parallel.h"
 #include "base/sum.h"
 #include "certificate.h"
+#include "cut.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
 // exp of less is 0.
 #define LEAST_EXPONENT (-746.0)
 
-bool jko_i_rounding_create(jko_i_rounding *work, size_t m, size_t n)
+bool jko_i_rounding_create(jko_i_rounding *work, const jko_cost *cost)
 {
+    const size_t m = cost->m;
+    const size_t n = cost->n;
+    const bool has_route = jko_i_route_create(&work->route, cost);
     work->x = jko_i_alloc(m, sizeof *work->x);
     work->y = jko_i_alloc(n, sizeof *work->y);
     work->row_sum = jko_i_alloc(m, sizeof *work->row_sum);
@@ -34,7 +39,7 @@ bool jko_i_rounding_create(jko_i_rounding *work, size_t m, size_t n)
     work->column_rest = jko_i_alloc(n, sizeof *work->column_rest);
     return work->x != NULL && work->y != NULL && work->row_sum != NULL &&
            work->column_sum != NULL && work->row_cost != NULL && work->row_rest != NULL &&
-           work->column_rest != NULL;
+           work->column_rest != NULL && has_route;
 }
 
 void jko_i_rounding_free(jko_i_rounding *work)
@@ -46,6 +51,7 @@ void jko_i_rounding_free(jko_i_rounding *work)
     jko_i_free(work->row_cost);
     jko_i_free(work->row_rest);
     jko_i_free(work->column_rest);
+    jko_i_route_free(&work->route);
 }
 
 typedef struct rounding {
@@ -54,6 +60,7 @@ typedef struct rounding {
     double eps;
     const double *f;
     const double *g;
+    double shift;
     double rest; // |e|, the L1 norm of what is missing
     double *plan;
 } rounding;
@@ -73,9 +80,15 @@ static void scale_row(void *context, size_t i)
     const double *row = jko_i_cost_row(cost, i);
     const double a = r->problem->a[i];
     jko_i_sum sum = {0.0, 0.0};
+    jko_i_sum spent = {0.0, 0.0};
     for (size_t j = 0; a > 0.0 && j < cost->n; j++) {
-        jko_i_sum_add(&sum, mass_of(r, i, j, row[j]));
+        const double mass = mass_of(r, i, j, row[j]);
+        if (mass > 0.0) {
+            jko_i_sum_add(&sum, mass);
+            jko_i_sum_add_product(&spent, mass, row[j]);
+        }
     }
+    r->work->row_cost[i] = jko_i_sum_value(&spent);
     r->work->row_sum[i] = jko_i_sum_value(&sum);
     r->work->x[i] = r->work->row_sum[i] > a ? a / r->work->row_sum[i] : 1.0;
 }
@@ -110,8 +123,10 @@ static void sum_row(void *context, size_t i)
     jko_i_sum spent = {0.0, 0.0};
     for (size_t j = 0; r->problem->a[i] > 0.0 && j < cost->n; j++) {
         const double mass = r->work->x[i] * mass_of(r, i, j, row[j]) * r->work->y[j];
-        jko_i_sum_add(&sum, mass);
-        jko_i_sum_add_product(&spent, mass, row[j]);
+        if (mass > 0.0) {
+            jko_i_sum_add(&sum, mass);
+            jko_i_sum_add_product(&spent, mass, row[j]);
+        }
     }
     r->work->row_sum[i] = jko_i_sum_value(&sum);
     r->work->row_cost[i] = jko_i_sum_value(&spent);
@@ -134,60 +149,139 @@ static void add_rest(void *context, size_t i)
     }
 }
 
-// <C, P> + eps KL(P | a b^T / total) of the iterate: log P is known, so its marginals are enough.
-static double entropic_value(const rounding *r)
+// The scaled plan of row i.
+static void fill_row(void *context, size_t i)
 {
-    const jko_i_ot_problem *p = r->problem;
-    jko_i_sum value = {0.0, 0.0};
-    jko_i_sum mass = {0.0, 0.0};
-    for (size_t i = 0; i < p->cost->m; i++) {
-        if (p->a[i] > 0.0) {
-            jko_i_sum_add_product(&value, r->work->row_sum[i], r->f[i] - r->eps * log(p->a[i]));
-            jko_i_sum_add(&mass, r->work->row_sum[i]);
-        }
+    const rounding *r = context;
+    const size_t n = r->problem->cost->n;
+    const double *row = jko_i_cost_row(r->problem->cost, i);
+    for (size_t j = 0; j < n; j++) {
+        r->plan[i * n + j] = r->work->x[i] * mass_of(r, i, j, row[j]) * r->work->y[j];
     }
-    for (size_t j = 0; j < p->cost->n; j++) {
-        if (p->b[j] > 0.0) {
-            jko_i_sum_add_product(&value, r->work->column_sum[j], r->g[j] - r->eps * log(p->b[j]));
-        }
-    }
-    const double moved = jko_i_sum_value(&mass);
-    jko_i_sum_add_product(&value, r->eps * log(p->total), moved);
-    jko_i_sum_add(&value, r->eps * (p->total - moved));
-    return jko_i_sum_value(&value);
 }
 
-void jko_i_rounding_solve(jko_i_rounding *work, const jko_i_ot_problem *problem, double eps,
-                          const double *from_f, const double *from_g, double *plan, double *f,
-                          double *g, jko_ot_report *report)
+// Sums over one side: sums_i p_i, and of p_i - eps log masses_i times masses_i and times sums_i.
+static void add_side(jko_i_sum *spent, jko_i_sum *dual, jko_i_sum *primal, size_t n, double eps,
+                     const double *masses, const double *sums, const double *p)
 {
+    for (size_t i = 0; i < n; i++) {
+        if (masses[i] > 0.0) {
+            const double potential = p[i] - eps * log(masses[i]);
+            jko_i_sum_add_product(spent, sums[i], p[i]);
+            jko_i_sum_add_product(primal, sums[i], potential);
+            jko_i_sum_add_product(dual, masses[i], potential);
+        }
+    }
+}
+
+// The named values of the iterate: log P is known, so its marginals are enough.
+static void find_values(const rounding *r, jko_ot_report *report)
+{
+    const jko_i_ot_problem *p = r->problem;
+    const double moved = jko_i_sum_array(p->cost->m, r->work->row_sum);
+    const double unit = r->eps * log(p->total) + r->shift;
+    jko_i_sum spent = {0.0, 0.0};
+    jko_i_sum dual = {0.0, 0.0};
+    jko_i_sum primal = {0.0, 0.0};
+    add_side(&spent, &dual, &primal, p->cost->m, r->eps, p->a, r->work->row_sum, r->f);
+    add_side(&spent, &dual, &primal, p->cost->n, r->eps, p->b, r->work->column_sum, r->g);
+    jko_i_sum_add_product(&spent, r->shift, moved);
+    jko_i_sum_add_product(&primal, unit, moved);
+    jko_i_sum_add(&primal, r->eps * (p->total - moved));
+    jko_i_sum_add_product(&dual, unit, p->total);
+    jko_i_sum_add(&dual, r->eps * (p->total - moved));
+    report->entropic_value = jko_i_sum_value(&primal);
+    report->neg_entropy_value = jko_i_sum_value(&spent);
+    report->dual_value = jko_i_sum_value(&dual);
+    report->entropic_cost = jko_i_sum_array(p->cost->m, r->work->row_cost) + r->shift * moved;
+}
+
+// Add what is missing as e d^T / |e|, the marginals with it.
+static void spread(rounding *r)
+{
+    jko_i_rounding *work = r->work;
+    const jko_i_ot_problem *p = r->problem;
+    const size_t m = p->cost->m;
+    const double rows_lack = jko_i_sum_array(m, work->row_rest);
+    const double columns_lack = jko_i_sum_array(p->cost->n, work->column_rest);
+    r->rest = fmax(rows_lack, columns_lack);
+    jko_i_parallel_rows(m, p->cost->n, p->threads, add_rest, r);
+    for (size_t i = 0; i < m && r->rest > 0.0; i++) {
+        work->row_sum[i] += work->row_rest[i] * (columns_lack / r->rest);
+    }
+    for (size_t j = 0; j < p->cost->n; j++) {
+        const double rest = work->column_rest[j];
+        const double added = r->rest > 0.0 ? rest * (rows_lack / r->rest) : 0.0;
+        work->column_sum[j] = (p->b[j] - rest) + added;
+    }
+}
+
+// Marginals and cost, less shift, of the plan in r->plan.
+static void sum_plan(const rounding *r, const jko_cost *cost)
+{
+    for (size_t i = 0; i < cost->m; i++) {
+        const double *row = jko_i_cost_row(cost, i);
+        jko_i_sum sum = {0.0, 0.0};
+        jko_i_sum spent = {0.0, 0.0};
+        for (size_t j = 0; j < cost->n; j++) {
+            const double mass = r->plan[i * cost->n + j];
+            if (mass > 0.0) {
+                jko_i_sum_add(&sum, mass);
+                jko_i_sum_add_product(&spent, mass, row[j] - r->shift);
+            }
+        }
+        r->work->row_sum[i] = jko_i_sum_value(&sum);
+        r->work->row_cost[i] = jko_i_sum_value(&spent);
+    }
+    for (size_t j = 0; j < cost->n; j++) {
+        jko_i_sum sum = {0.0, 0.0};
+        for (size_t i = 0; i < cost->m; i++) {
+            jko_i_sum_add(&sum, r->plan[i * cost->n + j]);
+        }
+        r->work->column_sum[j] = jko_i_sum_value(&sum);
+    }
+}
+
+// Send what is missing along allowed arcs. Returns the mass that found no way.
+static double send(rounding *r, const jko_i_ot_problem *problem)
+{
+    jko_i_rounding *work = r->work;
+    const jko_cost *cost = problem->cost;
+    r->plan = r->plan != NULL ? r->plan : work->route.plan;
+    jko_i_parallel_rows(cost->m, cost->n, problem->threads, fill_row, r);
+    jko_i_route_rest(&work->route, cost, DBL_EPSILON * problem->total / (double)cost->m, r->plan,
+                     work->row_rest, work->column_rest);
+    sum_plan(r, cost);
+    return jko_i_sum_array(cost->m, work->row_rest);
+}
+
+void jko_i_rounding_solve(jko_i_rounding *work, const jko_i_rounding_input *input, double *plan,
+                          double *f, double *g, jko_ot_report *report)
+{
+    const jko_i_ot_problem *problem = input->problem;
     const size_t m = problem->cost->m;
     const size_t n = problem->cost->n;
     const int threads = problem->threads;
-    rounding r = {work, problem, eps, from_f, from_g, 0.0, plan};
+    rounding r = {work, input->moved, input->eps, input->f, input->g, input->shift, 0.0, plan};
     jko_i_parallel_rows(m, n, threads, scale_row, &r);
     jko_i_parallel_rows(n, m, threads, scale_column, &r);
     report->row_error = jko_i_certificate_l1(m, work->row_sum, problem->a);
     report->column_error = jko_i_certificate_l1(n, work->column_sum, problem->b);
-    report->entropic_value = entropic_value(&r);
+    find_values(&r, report);
 
     jko_i_parallel_rows(m, n, threads, sum_row, &r);
-    const double rows_lack = jko_i_sum_array(m, work->row_rest);
-    const double columns_lack = jko_i_sum_array(n, work->column_rest);
-    r.rest = fmax(rows_lack, columns_lack);
-    jko_i_parallel_rows(m, n, threads, add_rest, &r);
-    for (size_t i = 0; i < m && r.rest > 0.0; i++) {
-        work->row_sum[i] += work->row_rest[i] * (columns_lack / r.rest);
+    double lost = 0.0;
+    if (problem->cost->forbidden) {
+        lost = send(&r, problem);
+    } else {
+        spread(&r);
     }
-    for (size_t j = 0; j < n; j++) {
-        const double rest = work->column_rest[j];
-        const double added = r.rest > 0.0 ? rest * (rows_lack / r.rest) : 0.0;
-        work->column_sum[j] = (problem->b[j] - rest) + added;
-    }
-    report->upper = report->transport_cost = jko_i_sum_array(m, work->row_cost);
+    const double moved = jko_i_sum_array(m, work->row_sum);
+    report->transport_cost = jko_i_sum_array(m, work->row_cost) + input->shift * moved;
+    report->upper = lost > jko_i_cut_rounding(problem) ? INFINITY : report->transport_cost;
     report->plan_error = jko_i_certificate_l1(m, work->row_sum, problem->a) +
                          jko_i_certificate_l1(n, work->column_sum, problem->b);
-    memcpy(g, from_g, n * sizeof *g);
+    memcpy(g, input->g, n * sizeof *g);
     jko_i_certificate_close(problem, f, g);
     report->lower = jko_i_certificate_lower(problem, f, g, work->row_sum, work->column_sum);
     report->gap = report->upper - report->lower;

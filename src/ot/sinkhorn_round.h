@@ -4,6 +4,7 @@
 #define JKO_SRC_OT_SINKHORN_ROUND_H
 
 #include "problem.h"
+#include "route.h"
 
 #include <jko/ot.h>
 #include <stdbool.h>
@@ -17,21 +18,31 @@ typedef struct jko_i_rounding {
     double *row_cost;    // [m]
     double *row_rest;    // [m], mass that the scaled-down plan leaves
     double *column_rest; // [n]
+    jko_i_route route;   // where arcs are forbidden
 } jko_i_rounding;
 
-/* O(m + n) memory; false without memory (free it then too). */
-bool jko_i_rounding_create(jko_i_rounding *work, size_t m, size_t n);
+/* An iterate P_ij = exp((f_i + g_j - C_ij) / eps), C the cost of `moved`. */
+typedef struct jko_i_rounding_input {
+    const jko_i_ot_problem *problem; // as the caller set it
+    const jko_i_ot_problem *moved;   // all its costs less shift, some more arcs forbidden
+    double shift;
+    double eps;
+    const double *f; // [m], -inf where there is no mass
+    const double *g; // [n]
+} jko_i_rounding_input;
+
+/* O(m + n) memory, O(m n) where arcs are forbidden; false without memory (free it then too). */
+bool jko_i_rounding_create(jko_i_rounding *work, const jko_cost *cost);
 void jko_i_rounding_free(jko_i_rounding *work);
 
 /*
- * Round P_ij = exp((f_i + g_j - C_ij) / eps) to exact marginals, and certify.
+ * Round an iterate to exact marginals, and certify.
  *
- * from_f [m], from_g [n]: potentials of the iterate, -inf where there is no mass. plan [m][n] or
- * NULL, f [m], g [n]: set, as the report's bounds, errors, transport_cost and entropic_value.
- * Six passes over the arcs, three of them with exponentials; no m n array but the plan.
+ * plan [m][n] or NULL, f [m], g [n]: set, as the report's bounds, errors and values. Six passes
+ * over the arcs, three of them with exponentials; no m n array but the plan, unless arcs are
+ * forbidden.
  */
-void jko_i_rounding_solve(jko_i_rounding *work, const jko_i_ot_problem *problem, double eps,
-                          const double *from_f, const double *from_g, double *plan, double *f,
-                          double *g, jko_ot_report *report);
+void jko_i_rounding_solve(jko_i_rounding *work, const jko_i_rounding_input *input, double *plan,
+                          double *f, double *g, jko_ot_report *report);
 
 #endif

@@ -31,8 +31,9 @@ static void rounding_arbitrary_potentials_gives_feasible_plan(void **state)
         for (size_t j = 0; j < n; j++) {
             g[j] = t.b[j] > 0.0 ? 2.0 * jko_t_uniform(&random) - 1.0 : -INFINITY;
         }
-        assert_true(jko_i_rounding_create(&work, m, n));
-        jko_i_rounding_solve(&work, &problem, 0.3, f, g, t.plan, t.f, t.g, &report);
+        assert_true(jko_i_rounding_create(&work, t.cost));
+        const jko_i_rounding_input input = {&problem, &problem, 0.0, 0.3, f, g};
+        jko_i_rounding_solve(&work, &input, t.plan, t.f, t.g, &report);
         instance_check(&t, &report);
         assert_true(isfinite(report.entropic_value));
         jko_i_rounding_free(&work);
@@ -51,8 +52,9 @@ static void rounding_vanished_iterate_gives_product(void **state)
     const double g[] = {0.0, 0.0, 0.0, 0.0};
     jko_ot_report report = {.struct_size = sizeof report};
     jko_i_rounding work;
-    assert_true(jko_i_rounding_create(&work, 3, 4));
-    jko_i_rounding_solve(&work, &problem, 1.0, f, g, t.plan, t.f, t.g, &report);
+    assert_true(jko_i_rounding_create(&work, t.cost));
+    const jko_i_rounding_input input = {&problem, &problem, 0.0, 1.0, f, g};
+    jko_i_rounding_solve(&work, &input, t.plan, t.f, t.g, &report);
     instance_check(&t, &report);
     for (size_t k = 0; k < 12; k++) {
         assert_close_rel(t.plan[k], t.a[k / 4] * t.b[k % 4] / t.total, 1e-14);

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/* The inside of the entropic solver, shared by its files. Internal. */
+#ifndef JKO_SRC_OT_SINKHORN_WORK_H
+#define JKO_SRC_OT_SINKHORN_WORK_H
+
+#include "base/anderson.h"
+#include "sinkhorn_log.h"
+#include "sinkhorn_round.h"
+#include "support.h"
+
+/* Columns with mass up to which Newton's method may take over. */
+#define JKO_I_NEWTON_COLUMNS ((size_t)512)
+
+/* Workspace of Newton's method. */
+typedef struct jko_i_newton {
+    double *weight;    // [n (n - 1) / 2] triangle, of the Laplacian of the columns; NULL: no method
+    double *excess;    // [n], of its rows
+    double *diagonal;  // [n]
+    double *direction; // [n]
+    double *from;      // [n], g before the step
+    double *plain;     // [n], G(g) there
+    double *row;       // [n], a row of the plan over its sum
+    double *packed;    // [n], its entries that count
+    size_t *place;     // [n], and where they stand
+} jko_i_newton;
+
+struct jko_i_sinkhorn {
+    const jko_cost *cost; // the caller's
+    jko_cost *own;        // a copy moved by `shift`, without hopeless arcs; or NULL if not needed
+    double shift;         // own = cost - shift
+    double eps;           // of f and g
+    double total;         // of the masses
+    bool warm;            // whether start is to be used
+    size_t *columns;      // [n], those with mass
+    double *start;        // [n], potentials to start from, +inf for unknown
+    double *f;            // [m], -inf without mass
+    double *g;            // [n], likewise
+    double *next;         // [n], G(g)
+    double *x;            // [n], g where there is mass
+    double *gx;           // [n], G(g) where there is mass, less its mean
+    jko_i_anderson *anderson;
+    jko_i_newton newton;
+    jko_i_support support; // of costs with forbidden arcs
+    jko_i_rounding rounding;
+};
+
+/* One solve. */
+typedef struct jko_i_sinkhorn_run {
+    jko_i_sinkhorn *work;
+    const jko_i_ot_problem *problem; // with the cost to work with
+    const jko_i_ot_limits *limits;
+    size_t count; // columns with mass
+    double eps;
+    double error; // of the last iterate
+    int64_t iterations;
+} jko_i_sinkhorn_run;
+
+/* f from g, G(g) from f, and the error. JKO_OK: go on, or the error is at most `enough`; else the
+   limit that came. */
+jko_status jko_i_sinkhorn_evaluate(jko_i_sinkhorn_run *run, double enough);
+
+/* The error that rounding alone makes. */
+double jko_i_sinkhorn_floor(const jko_i_sinkhorn_run *run);
+
+/* O(n) and, up to JKO_I_NEWTON_COLUMNS columns, O(n^2) memory; false without memory. */
+bool jko_i_newton_create(jko_i_newton *newton, size_t n);
+void jko_i_newton_free(jko_i_newton *newton);
+
+/*
+ * Newton's method at run->eps from an evaluated g.
+ *
+ * Ends with JKO_OK when the error is at most tolerance, after `most` steps, or when it makes no
+ * progress: read run->error. Else the limit that came.
+ */
+jko_status jko_i_newton_run(jko_i_sinkhorn_run *run, double tolerance, int64_t most);
+
+#endif
