@@ -77,6 +77,7 @@ jko_i_sinkhorn *jko_i_sinkhorn_create(const jko_cost *cost)
         return NULL;
     }
     work->columns = jko_i_alloc(n, sizeof *work->columns);
+    work->level = jko_i_alloc(n, sizeof *work->level);
     work->start = jko_i_alloc(n, sizeof *work->start);
     work->f = jko_i_alloc(m, sizeof *work->f);
     work->g = jko_i_alloc(n, sizeof *work->g);
@@ -87,9 +88,10 @@ jko_i_sinkhorn *jko_i_sinkhorn_create(const jko_cost *cost)
     const bool has_newton = jko_i_newton_create(&work->newton, n);
     const bool has_rounding = jko_i_rounding_create(&work->rounding, cost);
     const bool has_support = jko_i_support_create(&work->support, cost);
-    if (work->columns == NULL || work->start == NULL || work->f == NULL || work->g == NULL ||
-        work->next == NULL || work->x == NULL || work->gx == NULL || work->anderson == NULL ||
-        !has_newton || !has_rounding || !has_support || !copy_cost(work, cost)) {
+    if (work->columns == NULL || work->start == NULL || work->level == NULL || work->f == NULL ||
+        work->g == NULL || work->next == NULL || work->x == NULL || work->gx == NULL ||
+        work->anderson == NULL || !has_newton || !has_rounding || !has_support ||
+        !copy_cost(work, cost)) {
         jko_i_sinkhorn_free(work);
         return NULL;
     }
@@ -101,6 +103,7 @@ void jko_i_sinkhorn_free(jko_i_sinkhorn *work)
     if (work != NULL) {
         jko_cost_free(work->own);
         jko_i_free(work->columns);
+        jko_i_free(work->level);
         jko_i_free(work->start);
         jko_i_free(work->f);
         jko_i_free(work->g);
@@ -208,6 +211,7 @@ static jko_status run_levels(jko_i_sinkhorn_run *run, double eps, double toleran
 {
     const bool can_newton = run->work->newton.weight != NULL;
     const double level_tolerance = fmax(LEVEL_TOLERANCE, tolerance);
+    double before = 0.0;
     bool slow = false; // a level did not converge soon: Newton's method from now on
     jko_status status = JKO_OK;
     while (run->eps > eps) {
@@ -222,7 +226,18 @@ static jko_status run_levels(jko_i_sinkhorn_run *run, double eps, double toleran
         if (status != JKO_OK) {
             return status;
         }
-        run->eps = fmax(eps, run->eps / SCALING);
+        const double last = run->eps;
+        run->eps = fmax(eps, last / SCALING);
+        for (size_t k = 0; k < run->count; k++) {
+            const size_t j = run->work->columns[k];
+            const double g = run->work->g[j];
+            if (slow && before > last) {
+                const double slope = (run->work->level[j] - g) / (before - last);
+                run->work->g[j] -= slope * (last - run->eps);
+            }
+            run->work->level[j] = g;
+        }
+        before = last;
     }
     return run_level(run, tolerance, !can_newton ? INT64_MAX : slow ? 1 : SOON);
 }

@@ -14,7 +14,8 @@
  *
  * (Levenberg and Marquardt): where columns hardly communicate yet, so that L is all but singular,
  * a step is a few eps long and the weights grow by as many powers of e; near the solution the
- * convergence is quadratic. Steps are halved until D rises or the error falls. Diagonals are sums
+ * convergence is quadratic. Steps are halved until D rises or the error falls, and doubled while D
+ * rises as its slope promises. Diagonals are sums
  * of weights and never differences (Grassmann, Taksar and Heyman), so the elimination has no
  * cancellation however weakly parts are joined. O(n^3 / 3) a step, plus the square of each row's
  * count of entries that are not 0; 4 n^2 bytes.
@@ -35,7 +36,10 @@
 #define DAMPING 0.1          // delta as a share of the error
 #define LEAST_DAMPING 1e-15
 #define HALVINGS 12
-#define PATIENCE 12 // steps without halving the error that end it
+#define LEAST_RISE 0.1 // of D, as a share of what its slope promises
+#define LINEAR 0.9     // likewise: the step may be longer
+#define LONGEST 1e6
+#define PATIENCE 40 // steps without halving the error that end it
 
 bool jko_i_newton_create(jko_i_newton *newton, size_t n)
 {
@@ -169,6 +173,13 @@ static double find_direction(const jko_i_sinkhorn_run *run)
     return isfinite(slope) ? slope : NAN;
 }
 
+// Where a step starts from.
+typedef struct ascent {
+    double tolerance;
+    double dual;
+    double slope; // of D along the direction, for a step of 1
+} ascent;
+
 // a.f + b.g.
 static double dual(const jko_i_sinkhorn_run *run)
 {
@@ -186,26 +197,54 @@ static double dual(const jko_i_sinkhorn_run *run)
     return jko_i_sum_value(&sum);
 }
 
+// Evaluate at `step` along the direction; *rise: the gain of D over what the slope promises.
+static jko_status try_step(jko_i_sinkhorn_run *run, const ascent *from, double step, double *rise)
+{
+    const jko_i_newton *newton = &run->work->newton;
+    for (size_t k = 0; k < run->count; k++) {
+        run->work->g[run->work->columns[k]] = newton->from[k] + step * newton->direction[k];
+    }
+    const jko_status status = jko_i_sinkhorn_evaluate(run, from->tolerance);
+    *rise = (dual(run) - from->dual) / (step * from->slope);
+    return status;
+}
+
+// Double a step while D rises as the slope promises: parts that do not communicate yet are
+// moved until they do.
+static jko_status lengthen(jko_i_sinkhorn_run *run, const ascent *from)
+{
+    double rise = 1.0;
+    for (double step = 2.0; rise >= LINEAR && step < LONGEST; step *= 2.0) {
+        const jko_status status = try_step(run, from, step, &rise);
+        if (status != JKO_OK || run->error <= from->tolerance) {
+            return status;
+        }
+        if (rise < LEAST_RISE) {
+            return try_step(run, from, 0.5 * step, &rise);
+        }
+    }
+    return JKO_OK;
+}
+
 // One step, and the evaluation at the new g.
 static jko_status advance(jko_i_sinkhorn_run *run, double tolerance)
 {
     jko_i_newton *newton = &run->work->newton;
     const double error = run->error;
-    const double before = dual(run);
-    const double slope = find_direction(run);
+    const ascent from = {tolerance, dual(run), find_direction(run)};
     for (size_t k = 0; k < run->count; k++) {
         newton->from[k] = run->work->g[run->work->columns[k]];
         newton->plain[k] = run->work->next[run->work->columns[k]];
     }
     double step = 1.0;
-    for (int h = 0; slope > 0.0 && h < HALVINGS; h++, step *= 0.5) {
-        for (size_t k = 0; k < run->count; k++) {
-            run->work->g[run->work->columns[k]] = newton->from[k] + step * newton->direction[k];
-        }
-        const jko_status status = jko_i_sinkhorn_evaluate(run, tolerance);
-        const bool rises = dual(run) - before >= 0.1 * step * slope && run->error <= 2.0;
-        if (status != JKO_OK || rises || run->error <= (1.0 - 0.25 * step) * error) {
+    for (int h = 0; from.slope > 0.0 && h < HALVINGS; h++, step *= 0.5) {
+        double rise = 0.0;
+        const jko_status status = try_step(run, &from, step, &rise);
+        if (status != JKO_OK || run->error <= (1.0 - 0.25 * step) * error) {
             return status;
+        }
+        if (rise >= LEAST_RISE) {
+            return h == 0 && rise >= LINEAR ? lengthen(run, &from) : JKO_OK;
         }
     }
     for (size_t k = 0; k < run->count; k++) {

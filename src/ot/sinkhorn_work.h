@@ -33,6 +33,7 @@ struct jko_i_sinkhorn {
     bool warm;            // whether start is to be used
     size_t *columns;      // [n], those with mass
     double *start;        // [n], potentials to start from, +inf for unknown
+    double *level;        // [n], g at the level before
     double *f;            // [m], -inf without mass
     double *g;            // [n], likewise
     double *next;         // [n], G(g)
