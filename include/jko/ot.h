@@ -160,6 +160,107 @@ JKO_API jko_status jko_ot_solve(jko_ot *ot, const double *a, const double *b, do
  */
 JKO_API jko_status jko_ot_get_potentials(const jko_ot *ot, double *f, double *g);
 
+/**
+ * The entropic potentials of the last solve by Sinkhorn.
+ *
+ * P_ij = exp((f_i + g_j - C_ij) / epsilon) a_i b_j / total is the iterate, epsilon that of the
+ * report; a.f + b.g is its dual value. Cells of mass zero have the potentials that more mass there
+ * would start from; +inf where no allowed arc leads to mass.
+ *
+ * @param ot  Solver of method JKO_OT_SINKHORN after a successful jko_ot_solve().
+ * @param f   [m] out, in units of C, or NULL.
+ * @param g   [n] out, in units of C, or NULL.
+ *
+ * @return JKO_OK; JKO_ERR_ARGUMENT for NULL or before the first solve; JKO_ERR_UNSUPPORTED for
+ *         the exact methods. Experimental.
+ */
+JKO_API jko_status jko_ot_get_entropic_potentials(const jko_ot *ot, double *f, double *g);
+
+/**
+ * Start the next solve by Sinkhorn from potentials, near ones saving most of its iterations.
+ *
+ * They are those of jko_ot_get_entropic_potentials(), of a solve with other masses, another
+ * epsilon or another cost; those of jko_ot_get_potentials() will do too. The solve starts at
+ * epsilon itself; if that does not converge soon, it starts again as it would have done without.
+ * The solve after the next one starts without.
+ *
+ * @param ot  Solver of method JKO_OT_SINKHORN.
+ * @param g   [n] in units of C, copied; +inf where nothing is known. f follows from g.
+ *
+ * @return JKO_OK; JKO_ERR_ARGUMENT for NULL; JKO_ERR_NONFINITE for NaN or -inf;
+ *         JKO_ERR_UNSUPPORTED for the exact methods. Experimental.
+ */
+JKO_API jko_status jko_ot_set_potentials(jko_ot *ot, const double *g);
+
+/** What a divergence came to. Set struct_size before the call: {sizeof report}. */
+typedef struct jko_ot_divergence_report {
+    size_t struct_size; /**< sizeof (jko_ot_divergence_report) as the caller compiled it */
+    jko_status status;  /**< the status that the call returned */
+    double divergence;  /**< S(a, b), in units of C times mass; >= 0 for squared distances, to
+                             rounding and accuracy */
+    double value_ab;    /**< OT(a, b), the least of <C, P> + epsilon KL(P | a x b / total) */
+    double value_aa;    /**< OT(a, a) */
+    double value_bb;    /**< OT(b, b) */
+    double accuracy;    /**< largest L1 error of the marginals of the three, over the total; the
+                             values err by its square, about */
+    double epsilon;     /**< the regularisation; of the three the largest, if one was stopped */
+    int64_t iterations; /**< of the three */
+    double seconds;     /**< wall time */
+} jko_ot_divergence_report;
+
+/**
+ * The debiased Sinkhorn divergence of two measures, with its gradient.
+ *
+ *     S(a, b) = OT(a, b) - OT(a, a) / 2 - OT(b, b) / 2,
+ *     OT(a, b) = min <C, P> + epsilon KL(P | a x b / total).
+ *
+ * S(a, a) = 0; for squared distances S >= 0, and a translation by h costs |h|^2 times the mass.
+ *
+ * @param ab        Cost from the cells of a to those of b, m by n; finite, as the others.
+ * @param aa        Cost among the cells of a, m by m, symmetric.
+ * @param bb        Cost among the cells of b, n by n, symmetric. May be aa.
+ * @param settings  As for jko_ot_create(), for each of the three solves; the method is
+ *                  JKO_OT_SINKHORN or JKO_OT_AUTO, which is the same here; epsilon 0 means
+ *                  1e-3 max |C| of ab. NULL means the defaults.
+ * @param a         [m] source masses, >= 0.
+ * @param b         [n] target masses; totals as for jko_ot_solve().
+ * @param f         [m] out, or NULL: the potential, which is the gradient of S in a, up to a
+ *                  constant, as totals are fixed. In units of C; cells of mass zero included.
+ * @param g         [n] out, or NULL: likewise in b. a.f = b.g = S / 2.
+ * @param report    Filled in, or NULL.
+ *
+ * @return JKO_OK, JKO_NOT_CONVERGED, JKO_TIME_LIMIT, JKO_STALLED, JKO_CANCELLED: the first of the
+ *         three solves that was not JKO_OK; the outputs are of the last iterates.
+ *         JKO_ERR_ARGUMENT for NULL, a cost that is not symmetric, a bad setting; JKO_ERR_SHAPE;
+ *         JKO_ERR_UNSUPPORTED for a cost that forbids arcs; JKO_ERR_EPSILON; the statuses of
+ *         jko_ot_solve() for bad masses; JKO_ERR_NOMEM.
+ *
+ * Allocates its workspace. Experimental.
+ * Source: Feydy, Sejourne, Vialard, Amari, Trouve and Peyre (2019).
+ */
+JKO_API jko_status jko_ot_divergence(const jko_cost *ab, const jko_cost *aa, const jko_cost *bb,
+                                     const jko_ot_settings *settings, const double *a,
+                                     const double *b, double *f, double *g,
+                                     jko_ot_divergence_report *report);
+
+/**
+ * Where the mass of each source goes on average, under a plan.
+ *
+ * T_i = sum_j P_ij y_j / sum_j P_ij; along a periodic axis the mean of the shorter ways from x_i,
+ * added to x_i (so T_i may lie outside [0, period)). A source without mass stays: T_i = x_i.
+ *
+ * @param source  Grid of m cells, the positions x.
+ * @param target  Grid of n cells of the same dimension and periods, the positions y.
+ * @param plan    [m][n] row-major, >= 0, as jko_ot_solve() writes it.
+ * @param map     [m][dim] row-major, out, in length.
+ *
+ * @return JKO_OK; JKO_ERR_ARGUMENT for NULL; JKO_ERR_SHAPE when dimensions or periods differ;
+ *         JKO_ERR_NEGATIVE_MASS; JKO_ERR_NONFINITE. Allocates nothing. Experimental.
+ * Source: Peyre and Cuturi, Computational Optimal Transport (2019), remark 4.11.
+ */
+JKO_API jko_status jko_ot_barycentric_map(const jko_grid *source, const jko_grid *target,
+                                          const double *plan, double *map);
+
 /** Release a solver, not its cost; NULL is fine. */
 JKO_API void jko_ot_free(jko_ot *ot);
 

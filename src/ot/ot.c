@@ -283,6 +283,32 @@ jko_status jko_ot_get_potentials(const jko_ot *ot, double *f, double *g)
     return JKO_OK;
 }
 
+jko_status jko_ot_get_entropic_potentials(const jko_ot *ot, double *f, double *g)
+{
+    if (ot == NULL || (ot->sinkhorn != NULL && !ot->solved)) {
+        return jko_i_fail(JKO_ERR_ARGUMENT,
+                          ot == NULL ? "ot is NULL" : "there are no potentials before a solve");
+    }
+    if (ot->sinkhorn == NULL) {
+        return jko_i_fail(JKO_ERR_UNSUPPORTED, "method %s has no entropic potentials",
+                          jko_ot_method_name(ot->settings.method));
+    }
+    jko_i_sinkhorn_potentials(ot->sinkhorn, f, g);
+    return JKO_OK;
+}
+
+jko_status jko_ot_set_potentials(jko_ot *ot, const double *g)
+{
+    if (ot == NULL || g == NULL) {
+        return jko_i_fail(JKO_ERR_ARGUMENT, "%s is NULL", ot == NULL ? "ot" : "g");
+    }
+    if (ot->sinkhorn == NULL) {
+        return jko_i_fail(JKO_ERR_UNSUPPORTED, "method %s starts from no potentials",
+                          jko_ot_method_name(ot->settings.method));
+    }
+    return jko_i_sinkhorn_start(ot->sinkhorn, g);
+}
+
 const char *jko_ot_method_name(jko_ot_method method)
 {
     switch (method) {
