@@ -165,7 +165,8 @@ JKO_API jko_status jko_ot_get_potentials(const jko_ot *ot, double *f, double *g)
  *
  * P_ij = exp((f_i + g_j - C_ij) / epsilon) a_i b_j / total is the iterate, epsilon that of the
  * report; a.f + b.g is its dual value. Cells of mass zero have the potentials that more mass there
- * would start from; +inf where no allowed arc leads to mass.
+ * would start from; +inf where no allowed arc leads to mass. Where forbidden arcs leave others that
+ * no plan can use, P is 0 on those too, whatever the potentials.
  *
  * @param ot  Solver of method JKO_OT_SINKHORN after a successful jko_ot_solve().
  * @param f   [m] out, in units of C, or NULL.

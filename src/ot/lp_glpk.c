@@ -4,9 +4,11 @@
  *
  *     min sum C_ij x_ij   over x >= 0,  row sums a_i, column sums b_j (the last one left free)
  *
- * Costs are scaled to a maximum of 1, masses to a total of 1; one equation follows from the others
- * and is left free, so a basis is a spanning tree. The primal simplex begins at the tree that is
- * handed over, and runs in slices, so that the caller is heard between them.
+ * A forbidden arc has the fine of tree.h: whether a plan needs it, our own simplex finds from the
+ * basis that GLPK ends with. Costs are scaled to those of the cheapest arcs, masses to a total of
+ * 1; one equation follows from the others and is left free, so a basis is a spanning tree. The
+ * primal simplex begins at the tree that is handed over, and runs in slices, so that the caller is
+ * heard between them.
  *
  * GLPK ends the process on a failure unless its error hook jumps out; after the jump the one legal
  * call is glp_free_env(). What must survive the jump is in the job, not in local variables.
@@ -14,6 +16,7 @@
 #include "lp_glpk.h"
 
 #include "base/sum.h"
+#include "tree.h"
 
 #include <glpk.h>
 #include <math.h>
@@ -22,6 +25,7 @@
 
 // GLPK's own are 1e-7; at less than 1e-10 its steps no longer resolve them.
 #define TOLERANCE 1e-10
+#define LEAST_UNIT 1e-6 // of the largest cost
 
 typedef struct session {
     jko_i_glpk_job *job;
@@ -83,10 +87,28 @@ static void add_rows(glp_prob *lp, const jko_i_glpk_job *job)
     }
 }
 
+// The unit of costs: what mass costs if all goes the cheapest way, so that GLPK's tolerances stand
+// beside the value and not beside the largest cost; but no less than LEAST_UNIT of that.
+static double find_unit(const jko_i_glpk_job *job)
+{
+    const jko_i_ot_problem *p = job->problem;
+    double value = 0.0;
+    for (size_t i = 0; i < job->m; i++) {
+        const double *row = jko_i_cost_row(p->cost, job->rows[i]);
+        double least = INFINITY;
+        for (size_t j = 0; j < job->n; j++) {
+            least = fmin(least, fabs(row[job->columns[j]]));
+        }
+        value += isinf(least) ? 0.0 : p->a[job->rows[i]] / p->total * least;
+    }
+    const double unit = fmax(value, LEAST_UNIT * p->cost->max);
+    return unit > 0.0 ? unit : 1.0;
+}
+
 static void add_columns(glp_prob *lp, const jko_i_glpk_job *job)
 {
     const jko_cost *cost = job->problem->cost;
-    const double unit = cost->max > 0.0 ? cost->max : 1.0;
+    const double unit = find_unit(job);
     glp_add_cols(lp, (int)(job->m * job->n));
     for (size_t i = 0; i < job->m; i++) {
         const double *row = jko_i_cost_row(cost, job->rows[i]);
@@ -95,8 +117,8 @@ static void add_columns(glp_prob *lp, const jko_i_glpk_job *job)
             const int ends[] = {0, (int)(i + 1), (int)(job->m + j + 1)};
             const double ones[] = {0.0, 1.0, 1.0};
             const double c = row[job->columns[j]];
-            glp_set_col_bnds(lp, k, isinf(c) ? GLP_FX : GLP_LO, 0.0, 0.0);
-            glp_set_obj_coef(lp, k, isinf(c) ? 0.0 : c / unit);
+            glp_set_col_bnds(lp, k, GLP_LO, 0.0, 0.0);
+            glp_set_obj_coef(lp, k, (isinf(c) ? jko_i_tree_fine(cost) : c) / unit);
             glp_set_mat_col(lp, k, 2, ends, ones);
         }
     }
@@ -126,7 +148,7 @@ static void read_basis(glp_prob *lp, jko_i_glpk_job *job)
         for (size_t j = 0; j < job->n; j++) {
             const int k = arc_column(job, i, j);
             const double mass = job->problem->total * glp_get_col_prim(lp, k);
-            if (mass != 0.0) { // a forbidden arc without mass costs nothing
+            if (!isinf(row[job->columns[j]])) { // what GLPK leaves there is its tolerance
                 jko_i_sum_add_product(&cost, mass, row[job->columns[j]]);
             }
             if (glp_get_col_stat(lp, k) == GLP_BS && job->arcs < job->m + job->n) {
@@ -153,9 +175,7 @@ static jko_status iterate(glp_prob *lp, jko_i_glpk_job *job)
         job->iterations = glp_get_it_cnt(lp);
         if (code == 0) {
             job->code = glp_get_status(lp);
-            // Forbidden arcs may leave no plan: our own simplex proves it from this basis.
-            const bool ended = job->code == GLP_OPT || job->problem->cost->forbidden;
-            return ended ? JKO_OK : JKO_ERR_SOLVER;
+            return job->code == GLP_OPT ? JKO_OK : JKO_ERR_SOLVER;
         }
         if (code != GLP_EITLIM) {
             job->code = code;

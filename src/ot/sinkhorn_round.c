@@ -249,8 +249,8 @@ static double send(rounding *r, const jko_i_ot_problem *problem)
     const jko_cost *cost = problem->cost;
     r->plan = r->plan != NULL ? r->plan : work->route.plan;
     jko_i_parallel_rows(cost->m, cost->n, problem->threads, fill_row, r);
-    jko_i_route_rest(&work->route, cost, DBL_EPSILON * problem->total / (double)cost->m, r->plan,
-                     work->row_rest, work->column_rest);
+    jko_i_route_rest(&work->route, r->problem->cost, DBL_EPSILON * problem->total / (double)cost->m,
+                     r->plan, work->row_rest, work->column_rest);
     sum_plan(r, cost);
     return jko_i_sum_array(cost->m, work->row_rest);
 }
