@@ -116,6 +116,136 @@ static void sinkhorn_shifted_cost_shifts_value(void **state)
     assert_close_rel(report[1].lower, report[0].lower, 1e-9);
 }
 
+// A constant far from 0 beside the costs is taken out before it costs digits: the plan is the same,
+// the values move by it. Costs are whole multiples of 2^-20, so that the sum is exact.
+static void sinkhorn_large_offset_keeps_plan(void **state)
+{
+    (void)state;
+    const double offset[] = {0.0, 0x1p24, -0x1p24};
+    jko_ot_settings settings = entropic(1e-3);
+    jko_ot_report report[3];
+    double plan[3][60];
+    for (size_t k = 0; k < 3; k++) {
+        jko_t_random random = {12};
+        double matrix[60];
+        instance t = instance_random(10, 6, INSTANCE_ZEROS, &random);
+        for (size_t l = 0; l < 60; l++) {
+            matrix[l] = (double)jko_t_integer(&random, 1 << 20) * 0x1p-20 + offset[k];
+        }
+        jko_cost_free(t.cost);
+        assert_int_equal(jko_cost_create_matrix(&t.cost, 10, 6, matrix), JKO_OK);
+        assert_int_equal(instance_solve(&t, &settings, &report[k]), JKO_OK);
+        instance_check(&t, &report[k]);
+        memcpy(plan[k], t.plan, sizeof plan[k]);
+        for (size_t l = 0; l < 60; l++) {
+            assert_close_abs(plan[k][l], plan[0][l], 1e-11 * t.total);
+        }
+        // The iterate's mass is off by 1e-12 of the total at most, and pays the constant too; the
+        // dual value and the returned plan have all the mass, and a few roundings of the sum.
+        const double moved = offset[k] * t.total;
+        const double off = 1e-12 * fabs(moved) + 1e-11;
+        const double rounding = 4e-16 * fabs(moved) + 1e-11;
+        assert_close_abs(report[k].entropic_value - moved, report[0].entropic_value, off);
+        assert_close_abs(report[k].neg_entropy_value - moved, report[0].neg_entropy_value, off);
+        assert_close_abs(report[k].entropic_cost - moved, report[0].entropic_cost, off);
+        assert_close_abs(report[k].dual_value - moved, report[0].dual_value, rounding);
+        assert_close_abs(report[k].transport_cost - moved, report[0].transport_cost, rounding);
+        instance_free(&t);
+    }
+}
+
+// Potentials of the same problem, or of the exact one: next to nothing is left to do. Potentials
+// of no use cost some iterations and change nothing; they are used once.
+static void sinkhorn_warm_start_saves_iterations(void **state)
+{
+    (void)state;
+    jko_t_random random = {21};
+    const jko_ot_settings settings = entropic(2e-3);
+    jko_ot *ot = NULL;
+    double g[25];
+    double wild[25];
+    double first[20 * 25];
+    jko_ot_report cold = {.struct_size = sizeof cold};
+    jko_ot_report warm = {.struct_size = sizeof warm};
+    instance t = instance_random(20, 25, INSTANCE_POINTS, &random);
+    t.b[4] += t.b[3];
+    t.b[3] = 0.0;
+    assert_int_equal(jko_ot_create(&ot, t.cost, &settings), JKO_OK);
+    assert_int_equal(jko_ot_solve(ot, t.a, t.b, first, &cold), JKO_OK);
+    assert_int_equal(jko_ot_get_entropic_potentials(ot, NULL, g), JKO_OK);
+    assert_int_equal(jko_ot_set_potentials(ot, g), JKO_OK);
+    assert_int_equal(jko_ot_solve(ot, t.a, t.b, t.plan, &warm), JKO_OK);
+    assert_true(cold.iterations > 20 && warm.iterations <= 2);
+    assert_close_rel(warm.entropic_value, cold.entropic_value, 1e-12);
+    t.a[0] *= 1.001;
+    t.b[0] += t.a[0] / 1.001 * 0.001;
+    assert_int_equal(jko_ot_solve(ot, t.a, t.b, NULL, &cold), JKO_OK);
+    assert_int_equal(jko_ot_set_potentials(ot, g), JKO_OK);
+    assert_int_equal(jko_ot_solve(ot, t.a, t.b, NULL, &warm), JKO_OK);
+    assert_true(2 * warm.iterations < cold.iterations);
+    for (size_t j = 0; j < 25; j++) {
+        wild[j] = j % 3 == 0 ? (double)INFINITY : 100.0 * jko_t_uniform(&random);
+    }
+    assert_int_equal(jko_ot_set_potentials(ot, wild), JKO_OK);
+    assert_int_equal(jko_ot_solve(ot, t.a, t.b, t.plan, &warm), JKO_OK);
+    assert_close_rel(warm.entropic_value, cold.entropic_value, 1e-11);
+    assert_int_equal(jko_ot_solve(ot, t.a, t.b, t.plan, &warm), JKO_OK);
+    assert_int_equal(warm.iterations, cold.iterations);
+    wild[7] = NAN;
+    assert_int_equal(jko_ot_set_potentials(ot, wild), JKO_ERR_NONFINITE);
+    assert_int_equal(jko_ot_set_potentials(ot, NULL), JKO_ERR_ARGUMENT);
+    assert_int_equal(jko_ot_set_potentials(NULL, g), JKO_ERR_ARGUMENT);
+    jko_ot_free(ot);
+    instance_free(&t);
+}
+
+// P = exp((f + g - C) / eps) a b / total with the potentials; a.f + b.g is the value; and a cell
+// without mass has the potential from which a little mass there would start.
+static void sinkhorn_potentials_give_plan_and_value(void **state)
+{
+    (void)state;
+    jko_t_random random = {22};
+    const double eps = 0.05;
+    const jko_ot_settings settings = entropic(eps);
+    jko_ot *ot = NULL;
+    double f[12];
+    double g[9];
+    double after[12];
+    jko_ot_report report = {.struct_size = sizeof report};
+    instance t = instance_random(12, 9, INSTANCE_ZEROS, &random);
+    t.a[1] += t.a[2];
+    t.a[2] = 0.0;
+    assert_int_equal(jko_ot_create(&ot, t.cost, &settings), JKO_OK);
+    assert_int_equal(jko_ot_get_entropic_potentials(ot, f, g), JKO_ERR_ARGUMENT);
+    assert_int_equal(jko_ot_solve(ot, t.a, t.b, t.plan, &report), JKO_OK);
+    assert_int_equal(jko_ot_get_entropic_potentials(ot, f, g), JKO_OK);
+    double dual = 0.0;
+    for (size_t k = 0; k < 12 * 9; k++) {
+        const double exponent = (f[k / 9] + g[k % 9] - jko_cost_get(t.cost, k / 9, k % 9)) / eps;
+        assert_close_abs(t.plan[k], exp(exponent) * t.a[k / 9] * t.b[k % 9] / t.total,
+                         1e-11 * t.total);
+    }
+    for (size_t i = 0; i < 12; i++) {
+        dual += t.a[i] * f[i] + (i < 9 ? t.b[i] * g[i] : 0.0);
+    }
+    assert_close_rel(dual, report.entropic_value, 1e-11);
+    assert_close_rel(report.dual_value, report.entropic_value, 1e-11);
+    t.a[2] = 1e-9 * t.a[1];
+    t.a[1] -= t.a[2];
+    assert_int_equal(jko_ot_solve(ot, t.a, t.b, t.plan, &report), JKO_OK);
+    assert_int_equal(jko_ot_get_entropic_potentials(ot, after, NULL), JKO_OK);
+    assert_close_abs(after[2] - after[1], f[2] - f[1], 1e-7);
+    jko_ot_free(ot);
+    jko_ot_settings exact;
+    jko_ot_settings_default(&exact);
+    assert_int_equal(jko_ot_create(&ot, t.cost, &exact), JKO_OK);
+    assert_int_equal(jko_ot_get_entropic_potentials(ot, f, g), JKO_ERR_UNSUPPORTED);
+    assert_int_equal(jko_ot_set_potentials(ot, g), JKO_ERR_UNSUPPORTED);
+    assert_int_equal(jko_ot_get_entropic_potentials(NULL, f, g), JKO_ERR_ARGUMENT);
+    jko_ot_free(ot);
+    instance_free(&t);
+}
+
 // At the smallest epsilon potentials resolve the exponents to 1e-4 only: no false convergence.
 static void sinkhorn_smallest_epsilon_is_never_falsely_converged(void **state)
 {
@@ -235,6 +365,9 @@ int main(void)
         cmocka_unit_test(sinkhorn_two_by_two_meets_closed_form),
         cmocka_unit_test(sinkhorn_scaled_masses_scale_value),
         cmocka_unit_test(sinkhorn_shifted_cost_shifts_value),
+        cmocka_unit_test(sinkhorn_large_offset_keeps_plan),
+        cmocka_unit_test(sinkhorn_warm_start_saves_iterations),
+        cmocka_unit_test(sinkhorn_potentials_give_plan_and_value),
         cmocka_unit_test(sinkhorn_smallest_epsilon_is_never_falsely_converged),
         cmocka_unit_test(sinkhorn_error_below_rounding_is_stalled),
         cmocka_unit_test(sinkhorn_iteration_limit_leaves_valid_bounds),
