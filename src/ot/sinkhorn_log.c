@@ -44,7 +44,12 @@
 
 static bool is_far(const jko_cost *cost)
 {
-    return fabs(cost->min) > FAR * (cost->max - fabs(cost->min)) && cost->max > 0.0;
+    double largest = cost->min;
+    for (size_t k = 0; k < jko_i_cost_storage_length(cost); k++) {
+        const double c = cost->storage[k];
+        largest = isinf(c) ? largest : fmax(largest, c);
+    }
+    return fabs(cost->min) > FAR * (largest - cost->min);
 }
 
 // A copy of the cost where one is needed. False without memory.
@@ -85,7 +90,7 @@ jko_i_sinkhorn *jko_i_sinkhorn_create(const jko_cost *cost)
     work->x = jko_i_alloc(n, sizeof *work->x);
     work->gx = jko_i_alloc(n, sizeof *work->gx);
     work->anderson = jko_i_anderson_create(n, MEMORY);
-    const bool has_newton = jko_i_newton_create(&work->newton, n);
+    const bool has_newton = jko_i_newton_create(&work->newton, m, n);
     const bool has_rounding = jko_i_rounding_create(&work->rounding, cost);
     const bool has_support = jko_i_support_create(&work->support, cost);
     if (work->columns == NULL || work->start == NULL || work->level == NULL || work->f == NULL ||

@@ -41,9 +41,9 @@
 #define LONGEST 1e6
 #define PATIENCE 40 // steps without halving the error that end it
 
-bool jko_i_newton_create(jko_i_newton *newton, size_t n)
+bool jko_i_newton_create(jko_i_newton *newton, size_t m, size_t n)
 {
-    if (n > JKO_I_NEWTON_COLUMNS) {
+    if (n > JKO_I_NEWTON_COLUMNS || m > JKO_I_NEWTON_ROWS) {
         return true;
     }
     newton->weight = jko_i_alloc(n * (n - 1) / 2 + 1, sizeof(double));

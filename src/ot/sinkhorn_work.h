@@ -8,7 +8,8 @@
 #include "sinkhorn_round.h"
 #include "support.h"
 
-/* Columns with mass up to which Newton's method may take over. */
+/* Rows and columns up to which Newton's method may take over. */
+#define JKO_I_NEWTON_ROWS ((size_t)2048)
 #define JKO_I_NEWTON_COLUMNS ((size_t)512)
 
 /* Workspace of Newton's method. */
@@ -63,8 +64,8 @@ jko_status jko_i_sinkhorn_evaluate(jko_i_sinkhorn_run *run, double enough);
 /* The error that rounding alone makes. */
 double jko_i_sinkhorn_floor(const jko_i_sinkhorn_run *run);
 
-/* O(n) and, up to JKO_I_NEWTON_COLUMNS columns, O(n^2) memory; false without memory. */
-bool jko_i_newton_create(jko_i_newton *newton, size_t n);
+/* O(n^2) memory up to that size, none beyond; false without memory (free it then too). */
+bool jko_i_newton_create(jko_i_newton *newton, size_t m, size_t n);
 void jko_i_newton_free(jko_i_newton *newton);
 
 /*

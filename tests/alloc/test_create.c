@@ -11,6 +11,7 @@
 #include "alloc/each_failure.h"
 
 #include <jko/jko.h>
+#include <math.h>
 
 enum { N = 6 };
 
@@ -198,11 +199,47 @@ static void solvers_and_flows_survive_each_failure(void **state)
     assert_int_equal(jko_t_live(), 0);
 }
 
+static jko_status divergence(void *context)
+{
+    const jko_cost *cost = context;
+    const double a[N] = {0.5, 0.25, 0.25};
+    const double b[N] = {0.25, 0.25, 0.5};
+    double f[N] = {-7.0};
+    const jko_status status = jko_ot_divergence(cost, cost, cost, NULL, a, b, f, NULL, NULL);
+    assert_true((f[0] == -7.0) == (status < 0));
+    return status;
+}
+
+// Forbidden arcs take a workspace of their own; a divergence makes three solvers.
+static void entropic_solvers_survive_each_failure(void **state)
+{
+    (void)state;
+    double entries[N * N] = {0.0};
+    jko_grid *grid = NULL;
+    jko_cost *cost = NULL;
+    parts p = {0};
+    entries[N + 2] = INFINITY;
+    assert_int_equal(jko_cost_create_matrix(&cost, N, N, entries), JKO_OK);
+    jko_ot_settings_default(&p.ot);
+    p.ot.method = JKO_OT_SINKHORN;
+    p.ot.epsilon = 0.1;
+    p.cost = cost;
+    each_failure("sinkhorn with forbidden arcs", solver, &p, 10);
+    jko_cost_free(cost);
+    assert_int_equal(jko_grid_create_line(&grid, N, 1.0), JKO_OK);
+    assert_int_equal(jko_cost_create_squared(&cost, grid, grid), JKO_OK);
+    each_failure("divergence", divergence, cost, 10);
+    jko_cost_free(cost);
+    jko_grid_free(grid);
+    assert_int_equal(jko_t_live(), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(grids_costs_and_economies_survive_each_failure),
         cmocka_unit_test(solvers_and_flows_survive_each_failure),
+        cmocka_unit_test(entropic_solvers_survive_each_failure),
     };
     return cmocka_run_group_tests_name("alloc/create", tests, NULL, NULL);
 }
