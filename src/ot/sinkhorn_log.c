@@ -32,15 +32,26 @@
 #include <math.h>
 #include <string.h>
 
-#define MEMORY ((size_t)15)   // steps that Anderson remembers
-#define SCALING 4.0           // of eps from level to level
-#define LEVEL_TOLERANCE 1e-3  // of all levels but the last
-#define LEVEL_ITERATIONS 60   // at most, likewise
-#define LONGEST_STEP 50.0     // of Anderson, in eps: further no linear model holds
-#define PATIENCE 40           // iterations at the floor without progress: stalled
-#define SOON 100              // iterations before Newton's method is tried at the last level
-#define NEWTON_LEVEL_STEPS 40 // of Newton's method, of all levels but the last
-#define FAR 4.0               // costs this many times their range from 0 are moved
+#define MEMORY ((size_t)15)  // steps that Anderson remembers
+#define SCALING 4.0          // of eps from level to level
+#define LEVEL_TOLERANCE 1e-3 // of all levels but the last
+#define LEVEL_ITERATIONS 60  // at most, likewise
+#define LONGEST_STEP 50.0    // of Anderson, in eps: further no linear model holds
+#define PATIENCE 40          // iterations at the floor without progress: stalled
+#define SOON 100             // iterations before Newton's method is tried at the last level
+#define NEWTON_STEPS 100     // of Newton's method at a level
+#define TURN 200             // iterations of Sinkhorn's method between two tries of Newton's
+#define LEAST_SCALING 1.5    // of eps from level to level, where levels are hard
+#define GROWTH 1.3           // of that factor after a level that converged
+#define FAR 4.0              // costs this many times their range from 0 are moved
+
+// Where the levels of eps stand.
+typedef struct descent {
+    double eps;     // wanted
+    double factor;  // of eps from one level to the next
+    double reached; // eps of the last level that converged, its g in work->level; 0 if none
+    bool slow;      // a level did not converge soon: Newton's method from now on
+} descent;
 
 static bool is_far(const jko_cost *cost)
 {
@@ -211,40 +222,73 @@ static jko_status run_level(jko_i_sinkhorn_run *run, double tolerance, int64_t m
     }
 }
 
+// Go down from a level that converged: g is extrapolated, as in the limit it is linear in eps.
+static void descend(jko_i_sinkhorn_run *run, descent *d)
+{
+    const double last = run->eps;
+    run->eps = fmax(d->eps, last / d->factor);
+    for (size_t k = 0; k < run->count; k++) {
+        const size_t j = run->work->columns[k];
+        const double g = run->work->g[j];
+        if (d->slow && d->reached > last) {
+            const double slope = (run->work->level[j] - g) / (d->reached - last);
+            run->work->g[j] -= slope * (last - run->eps);
+        }
+        run->work->level[j] = g;
+    }
+    d->reached = last;
+    d->factor = fmin(SCALING, GROWTH * d->factor);
+}
+
+// Go back up, half way to the last level that converged. False if that is too near.
+static bool go_back(jko_i_sinkhorn_run *run, descent *d)
+{
+    if (!d->slow || d->reached < LEAST_SCALING * run->eps) {
+        return false;
+    }
+    run->eps = sqrt(d->reached * run->eps);
+    d->factor = fmax(LEAST_SCALING, sqrt(d->factor));
+    for (size_t k = 0; k < run->count; k++) {
+        run->work->g[run->work->columns[k]] = run->work->level[run->work->columns[k]];
+    }
+    return true;
+}
+
+// Iterate at one level: accelerated Sinkhorn, then Newton's method where that is slow.
+static jko_status solve_level(jko_i_sinkhorn_run *run, descent *d, double tolerance)
+{
+    const bool last = run->eps <= d->eps;
+    const bool can_newton = run->work->newton.weight != NULL;
+    int64_t most = last ? SOON : LEVEL_ITERATIONS;
+    most = d->slow ? 1 : last && !can_newton ? INT64_MAX : most;
+    jko_status status = run_level(run, tolerance, most);
+    if (status == JKO_OK && run->error > tolerance && can_newton) {
+        d->slow = true;
+        status = jko_i_newton_run(run, tolerance, NEWTON_STEPS);
+    }
+    return status;
+}
+
 // All levels of eps down to the wanted one, from g = 0.
 static jko_status run_levels(jko_i_sinkhorn_run *run, double eps, double tolerance)
 {
-    const bool can_newton = run->work->newton.weight != NULL;
-    const double level_tolerance = fmax(LEVEL_TOLERANCE, tolerance);
-    double before = 0.0;
-    bool slow = false; // a level did not converge soon: Newton's method from now on
-    jko_status status = JKO_OK;
-    while (run->eps > eps) {
-        status = run_level(run, level_tolerance, slow ? 1 : LEVEL_ITERATIONS);
-        if (status == JKO_OK && run->error > level_tolerance && can_newton) {
-            slow = true;
-            status = jko_i_newton_run(run, level_tolerance, NEWTON_LEVEL_STEPS);
-        }
-        if (status == JKO_OK) {
+    descent d = {.eps = eps, .factor = SCALING};
+    for (;;) {
+        const double wanted = run->eps > eps ? fmax(LEVEL_TOLERANCE, tolerance) : tolerance;
+        jko_status status = solve_level(run, &d, wanted);
+        if (status == JKO_OK && run->error > tolerance) {
             status = jko_i_ot_check_limits(run->limits, run->iterations);
         }
-        if (status != JKO_OK) {
+        if (status != JKO_OK || (run->eps <= eps && run->error <= tolerance)) {
             return status;
         }
-        const double last = run->eps;
-        run->eps = fmax(eps, last / SCALING);
-        for (size_t k = 0; k < run->count; k++) {
-            const size_t j = run->work->columns[k];
-            const double g = run->work->g[j];
-            if (slow && before > last) {
-                const double slope = (run->work->level[j] - g) / (before - last);
-                run->work->g[j] -= slope * (last - run->eps);
+        if (run->error <= wanted || !go_back(run, &d)) {
+            if (run->eps <= eps) {
+                return JKO_OK;
             }
-            run->work->level[j] = g;
+            descend(run, &d);
         }
-        before = last;
     }
-    return run_level(run, tolerance, !can_newton ? INT64_MAX : slow ? 1 : SOON);
 }
 
 // Iterate at run->eps, or from a larger one.
@@ -265,11 +309,13 @@ static jko_status iterate(jko_i_sinkhorn_run *run, bool warm, double tolerance)
     }
     run->eps = fmax(eps, range / SCALING);
     status = run_levels(run, eps, tolerance);
-    if (status == JKO_OK && run->error > tolerance) {
-        status = jko_i_newton_run(run, tolerance, INT64_MAX);
-    }
-    if (status == JKO_OK && run->error > tolerance) {
-        status = run_level(run, tolerance, INT64_MAX);
+    // What is left is hard: both methods in turn, until one stalls or a limit comes.
+    const bool can_newton = run->work->newton.weight != NULL;
+    while (status == JKO_OK && run->error > tolerance) {
+        status = run_level(run, tolerance, can_newton ? TURN : INT64_MAX);
+        if (status == JKO_OK && run->error > tolerance) {
+            status = jko_i_newton_run(run, tolerance, NEWTON_STEPS);
+        }
     }
     return status;
 }

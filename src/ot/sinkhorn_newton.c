@@ -33,7 +33,12 @@
 #include <string.h>
 
 #define SMALLEST_SHARE 1e-24 // of a row: entries below do not join columns
-#define DAMPING 0.1          // delta as a share of the error
+#define DAMPING 0.1          // delta as a share of the error, to begin with
+#define ADAPTION                                                                                   \
+    4.0 // of that share: more after a step that had to be halved, less after a good one
+#define LEAST_SHARE 1e-3
+#define LARGEST_SHARE 1e3
+#define GOOD_RISE 0.4 // of D, as a share of what its slope promises; 1/2 for an exact model
 #define LEAST_DAMPING 1e-15
 #define HALVINGS 12
 #define LEAST_RISE 0.1 // of D, as a share of what its slope promises
@@ -155,7 +160,7 @@ static void solve_laplacian(jko_i_newton *newton, size_t count)
 static double find_direction(const jko_i_sinkhorn_run *run)
 {
     jko_i_newton *newton = &run->work->newton;
-    const double delta = fmax(DAMPING * fmin(run->error, 1.0), LEAST_DAMPING);
+    const double delta = fmax(newton->damping * fmin(run->error, 1.0), LEAST_DAMPING);
     double slope = 0.0;
     fill_laplacian(run);
     for (size_t k = 0; k < run->count; k++) {
@@ -240,12 +245,17 @@ static jko_status advance(jko_i_sinkhorn_run *run, double tolerance)
     for (int h = 0; from.slope > 0.0 && h < HALVINGS; h++, step *= 0.5) {
         double rise = 0.0;
         const jko_status status = try_step(run, &from, step, &rise);
-        if (status != JKO_OK || run->error <= (1.0 - 0.25 * step) * error) {
+        const bool falls = run->error <= (1.0 - 0.25 * step) * error;
+        if (h == 0 && (falls || rise >= GOOD_RISE)) {
+            newton->damping = fmax(newton->damping / ADAPTION, LEAST_SHARE);
+        }
+        if (status != JKO_OK || falls) {
             return status;
         }
         if (rise >= LEAST_RISE) {
             return h == 0 && rise >= LINEAR ? lengthen(run, &from) : JKO_OK;
         }
+        newton->damping = fmin(newton->damping * ADAPTION, LARGEST_SHARE);
     }
     for (size_t k = 0; k < run->count; k++) {
         run->work->g[run->work->columns[k]] = newton->plain[k];
@@ -257,6 +267,7 @@ jko_status jko_i_newton_run(jko_i_sinkhorn_run *run, double tolerance, int64_t m
 {
     double halved = INFINITY;
     int since = 0;
+    run->work->newton.damping = DAMPING;
     for (int64_t k = 0; run->error > tolerance && k < most && since < PATIENCE; k++) {
         const jko_status status = advance(run, tolerance);
         if (status != JKO_OK) {

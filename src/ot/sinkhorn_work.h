@@ -23,6 +23,7 @@ typedef struct jko_i_newton {
     double *row;       // [n], a row of the plan over its sum
     double *packed;    // [n], its entries that count
     size_t *place;     // [n], and where they stand
+    double damping;    // delta as a share of the error
 } jko_i_newton;
 
 struct jko_i_sinkhorn {
