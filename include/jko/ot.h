@@ -30,7 +30,8 @@ typedef enum jko_ot_method {
     JKO_OT_LP = 1,       /**< dense transport LP by GLPK, at most 250,000 arcs of positive mass */
     JKO_OT_SINKHORN = 2, /**< entropic, in the log domain, with epsilon scaling and Anderson, and
                                Newton's method where that is slow */
-    JKO_OT_SIMPLEX = 3   /**< exact, by the library's own network simplex */
+    JKO_OT_SIMPLEX = 3,  /**< exact, by the library's own network simplex */
+    JKO_OT_MONOTONE = 4  /**< exact on a line or circle, for jko_ot_create_1d() */
 } jko_ot_method;
 
 /** Settings of a solver. Start from jko_ot_settings_default(). */
@@ -48,7 +49,9 @@ typedef struct jko_ot_settings {
     int (*progress)(void *user, int64_t iteration, double error); /**< called on the calling
                                  thread, nonzero stops with JKO_CANCELLED; default NULL. error:
                                  Sinkhorn: L1 error of the columns over the total; simplex: largest
-                                 gain found, over max |C|; LP: infinity, as GLPK tells none */
+                                 gain found, over max |C|; LP: infinity, as GLPK tells none;
+                                 monotone: the mass, over the total, within which the circle's
+                                 best cut lies; a line takes one sweep and does not ask */
     void *user;                                                   /**< handed to progress */
 } jko_ot_settings;
 
@@ -72,7 +75,7 @@ typedef struct jko_ot_report {
     double epsilon;           /**< the regularisation of the iterate: larger than asked for if the
                                   solve was stopped during epsilon scaling; 0 for exact methods */
     int64_t iterations;       /**< Sinkhorn iterations, or simplex pivots (LP: GLPK's and those that
-                                  improve its basis), all told */
+                                  improve its basis), or cuts of the circle tried, all told */
     double seconds;           /**< wall time of the solve */
     double entropic_cost;     /**< Sinkhorn: <C, P> of the iterate, which the plan returned differs
                                   from by its marginal errors; NaN for exact methods */
@@ -117,6 +120,37 @@ static inline void jko_ot_settings_default(jko_ot_settings *settings)
  */
 JKO_API jko_status jko_ot_create(jko_ot **out, const jko_cost *cost,
                                  const jko_ot_settings *settings);
+
+/**
+ * Make an exact solver for measures on a line or circle, from the positions of their cells.
+ *
+ *     C_ij = d(x_i, y_j)^power,    d the distance on the line or along the shorter arc.
+ *
+ * Sorts here; a solve takes O(m + n) operations on a line and, on a circle, for each cut tried,
+ * some tens in all. The c-transforms of the certificate take O(m + n) for power 2, and
+ * O((m + n) log(m + n)) for others. O(m + n) memory. Method: JKO_OT_MONOTONE.
+ *
+ * @param out       Set to the solver, or to NULL on failure. Release with jko_ot_free().
+ * @param m         Number of sources.
+ * @param x         [m] positions, finite, in any order, repeated or not. Copied. In length.
+ * @param n         Number of targets.
+ * @param y         [n] positions, likewise.
+ * @param period    Circumference of the circle, on which positions may lie in any period; 0 for a
+ *                  line. In length.
+ * @param power     At least 1; 2 for the squared distance. Costs are in length to this power.
+ * @param settings  Copied; NULL means the defaults. method: JKO_OT_AUTO or JKO_OT_MONOTONE.
+ *
+ * @return JKO_OK; JKO_ERR_ARGUMENT for NULL, or a setting, period or power out of range (the
+ *         detail names it); JKO_ERR_EMPTY for m or n 0; JKO_ERR_NONFINITE for a position;
+ *         JKO_ERR_UNSUPPORTED for another method; JKO_ERR_NUMERIC when costs overflow;
+ *         JKO_ERR_NOMEM.
+ *
+ * Source: Delon, Salomon and Sobolevski (2010); Rabin, Delon and Gousseau (2011); Felzenszwalb and
+ * Huttenlocher (2012).
+ */
+JKO_API jko_status jko_ot_create_1d(jko_ot **out, size_t m, const double *x, size_t n,
+                                    const double *y, double period, double power,
+                                    const jko_ot_settings *settings);
 
 /**
  * Transport a to b, with certified bounds.
@@ -265,10 +299,27 @@ JKO_API jko_status jko_ot_divergence(const jko_cost *ab, const jko_cost *aa, con
 JKO_API jko_status jko_ot_barycentric_map(const jko_grid *source, const jko_grid *target,
                                           const double *plan, double *map);
 
+/**
+ * The plan of the last solve as a list of arcs, each of positive mass.
+ *
+ * Exact methods give at most m + n - 1 of them, all other entries of the plan being 0.
+ *
+ * @param ot     Solver after a successful jko_ot_solve().
+ * @param count  Set to the number of arcs.
+ * @param from   [*count] out, source cell of each arc, or NULL. Room for m + n is always enough.
+ * @param to     [*count] out, target cell of each arc, or NULL.
+ * @param mass   [*count] out, or NULL. In units of mass.
+ *
+ * @return JKO_OK; JKO_ERR_ARGUMENT for ot or count NULL or before the first solve;
+ *         JKO_ERR_UNSUPPORTED for JKO_OT_SINKHORN, whose plan is not sparse.
+ */
+JKO_API jko_status jko_ot_get_arcs(const jko_ot *ot, size_t *count, size_t *from, size_t *to,
+                                   double *mass);
+
 /** Release a solver, not its cost; NULL is fine. */
 JKO_API void jko_ot_free(jko_ot *ot);
 
-/** The name of a method: "auto", "lp", "sinkhorn", "simplex"; "unknown" for no method. */
+/** The name of a method: "auto", "lp", "sinkhorn", "simplex", "monotone"; "unknown" for none. */
 JKO_API const char *jko_ot_method_name(jko_ot_method method);
 
 JKO_END_DECLS

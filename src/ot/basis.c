@@ -83,6 +83,30 @@ static void write_plan(const jko_i_tree *tree, double *plan)
     }
 }
 
+void jko_i_basis_arcs(const jko_i_basis *basis, size_t *count, size_t *from, size_t *to,
+                      double *mass)
+{
+    const jko_i_tree *tree = &basis->tree;
+    *count = 0;
+    for (size_t v = 0; v < tree->m + tree->n; v++) {
+        if (tree->parent[v] != JKO_I_NONE && mass_of(tree, v) > 0.0) {
+            size_t i = 0;
+            size_t j = 0;
+            jko_i_tree_arc(tree, v, &i, &j);
+            if (from != NULL) {
+                from[*count] = i;
+            }
+            if (to != NULL) {
+                to[*count] = j;
+            }
+            if (mass != NULL) {
+                mass[*count] = mass_of(tree, v);
+            }
+            ++*count;
+        }
+    }
+}
+
 jko_status jko_i_basis_solve(jko_i_basis *basis, const jko_i_ot_problem *problem,
                              const jko_i_ot_limits *limits, size_t arcs, double tolerance,
                              double *plan, double *f, double *g, jko_ot_report *report)

@@ -7,6 +7,7 @@
 #include "base/status.h"
 #include "basis.h"
 #include "lp.h"
+#include "monotone.h"
 #include "sinkhorn_log.h"
 
 #include <jko/measure.h>
@@ -33,6 +34,9 @@ struct jko_ot {
     double *b;                // [n], b scaled to the total of a
     jko_i_basis basis;        // of the exact methods, else empty
     jko_i_sinkhorn *sinkhorn; // of Sinkhorn, else NULL
+    jko_i_monotone *monotone; // of the line and circle, else NULL
+    jko_cost shape;           // what cost points at then: sizes and range, no entries
+    bool has_arcs;            // whether the last plan can be asked for
 };
 
 void jko_ot_settings_init(jko_ot_settings *settings, size_t size)
@@ -47,9 +51,9 @@ void jko_ot_settings_init(jko_ot_settings *settings, size_t size)
 
 static jko_status check_settings(const jko_ot_settings *s)
 {
-    if (s->method < JKO_OT_AUTO || s->method > JKO_OT_SIMPLEX) {
+    if (s->method < JKO_OT_AUTO || s->method > JKO_OT_MONOTONE) {
         return jko_i_fail(JKO_ERR_ARGUMENT, "method is %d; the methods are 0 to %d", (int)s->method,
-                          (int)JKO_OT_SIMPLEX);
+                          (int)JKO_OT_MONOTONE);
     }
     if (!isfinite(s->tolerance) || s->tolerance < 0.0) {
         return jko_i_fail(JKO_ERR_ARGUMENT,
@@ -89,8 +93,7 @@ static jko_status settle_epsilon(jko_ot_settings *s, double largest)
     return JKO_OK;
 }
 
-// Copy the caller's settings and put every default in its place.
-static jko_status settle(jko_ot_settings *to, const jko_ot_settings *from, const jko_cost *cost)
+static jko_status copy_settings(jko_ot_settings *to, const jko_ot_settings *from)
 {
     jko_ot_settings_default(to);
     if (from != NULL && from->struct_size < FIRST_SETTINGS_SIZE) {
@@ -101,13 +104,23 @@ static jko_status settle(jko_ot_settings *to, const jko_ot_settings *from, const
     if (from != NULL) {
         jko_i_sized_read(to, sizeof *to, from);
     }
-    jko_status status = check_settings(to);
+    return check_settings(to);
+}
+
+// Copy the caller's settings and put every default in its place.
+static jko_status settle(jko_ot_settings *to, const jko_ot_settings *from, const jko_cost *cost)
+{
+    const jko_status status = copy_settings(to, from);
     if (status < 0) {
         return status;
     }
     if (to->method == JKO_OT_AUTO) {
         const bool small = cost->m <= AUTO_SIMPLEX_ARCS / cost->n;
         to->method = small ? JKO_OT_SIMPLEX : JKO_OT_SINKHORN;
+    }
+    if (to->method == JKO_OT_MONOTONE) {
+        return jko_i_fail(JKO_ERR_UNSUPPORTED,
+                          "method monotone needs positions, not costs; use jko_ot_create_1d()");
     }
     if (to->method == JKO_OT_LP && !jko_i_lp_exists()) {
         return jko_i_fail(JKO_ERR_UNSUPPORTED,
@@ -158,6 +171,94 @@ jko_status jko_ot_create(jko_ot **out, const jko_cost *cost, const jko_ot_settin
     return JKO_OK;
 }
 
+static jko_status check_positions(const char *name, size_t n, const double *x)
+{
+    if (n == 0) {
+        return jko_i_fail(JKO_ERR_EMPTY, "%s has length 0; at least one cell is needed", name);
+    }
+    if (x == NULL) {
+        return jko_i_fail(JKO_ERR_ARGUMENT, "%s is NULL", name);
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (!isfinite(x[i])) {
+            return jko_i_fail(JKO_ERR_NONFINITE, "%s[%zu] is %g; positions must be finite numbers",
+                              name, i, x[i]);
+        }
+    }
+    return JKO_OK;
+}
+
+static jko_status settle_1d(jko_ot_settings *to, const jko_ot_settings *from, double period,
+                            double power)
+{
+    const jko_status status = copy_settings(to, from);
+    if (status < 0) {
+        return status;
+    }
+    if (to->method != JKO_OT_AUTO && to->method != JKO_OT_MONOTONE) {
+        return jko_i_fail(JKO_ERR_UNSUPPORTED,
+                          "method %s does not take positions; use jko_ot_create() with a cost",
+                          jko_ot_method_name(to->method));
+    }
+    if (!isfinite(period) || period < 0.0) {
+        return jko_i_fail(JKO_ERR_ARGUMENT,
+                          "period is %g; it must be finite and > 0, or 0 for a line", period);
+    }
+    if (!isfinite(power) || power < 1.0) {
+        return jko_i_fail(JKO_ERR_ARGUMENT,
+                          "power is %g; it must be finite and at least 1, for less use "
+                          "jko_ot_create() with a cost matrix",
+                          power);
+    }
+    to->method = JKO_OT_MONOTONE;
+    to->tolerance = to->tolerance > 0.0 ? to->tolerance : EXACT_TOLERANCE;
+    return JKO_OK;
+}
+
+jko_status jko_ot_create_1d(jko_ot **out, size_t m, const double *x, size_t n, const double *y,
+                            double period, double power, const jko_ot_settings *settings)
+{
+    jko_ot_settings settled;
+    if (out == NULL) {
+        return jko_i_fail(JKO_ERR_ARGUMENT, "out is NULL; pass the address of a solver pointer");
+    }
+    *out = NULL;
+    jko_status status = settle_1d(&settled, settings, period, power);
+    if (status >= 0) {
+        status = check_positions("x", m, x);
+    }
+    if (status >= 0) {
+        status = check_positions("y", n, y);
+    }
+    if (status < 0) {
+        return status;
+    }
+    jko_ot *ot = jko_i_alloc(1, sizeof *ot);
+    if (ot == NULL) {
+        return jko_i_fail_memory("a transport solver");
+    }
+    ot->cost = &ot->shape;
+    ot->settings = settled;
+    ot->f = jko_i_alloc(m, sizeof *ot->f);
+    ot->g = jko_i_alloc(n, sizeof *ot->g);
+    ot->b = jko_i_alloc(n, sizeof *ot->b);
+    ot->monotone = jko_i_monotone_create(m, x, n, y, period, power);
+    if (ot->f == NULL || ot->g == NULL || ot->b == NULL || ot->monotone == NULL) {
+        jko_ot_free(ot);
+        return jko_i_fail_memory("the workspace of a transport solver");
+    }
+    ot->shape.m = m;
+    ot->shape.n = n;
+    ot->shape.max = jko_i_monotone_max_cost(ot->monotone);
+    if (!isfinite(ot->shape.max)) {
+        jko_ot_free(ot);
+        return jko_i_fail(JKO_ERR_NUMERIC, "costs |x - y|^%g overflow; use a larger unit of length",
+                          power);
+    }
+    *out = ot;
+    return JKO_OK;
+}
+
 void jko_ot_free(jko_ot *ot)
 {
     if (ot != NULL) {
@@ -166,6 +267,7 @@ void jko_ot_free(jko_ot *ot)
         jko_i_free(ot->b);
         jko_i_basis_free(&ot->basis);
         jko_i_sinkhorn_free(ot->sinkhorn);
+        jko_i_monotone_free(ot->monotone);
         jko_i_free(ot);
     }
 }
@@ -203,6 +305,10 @@ static jko_status dispatch(jko_ot *ot, const jko_i_ot_problem *problem,
 {
     const double tolerance = ot->settings.tolerance;
     size_t arcs = 0;
+    if (ot->settings.method == JKO_OT_MONOTONE) {
+        return jko_i_monotone_solve(ot->monotone, problem, limits, tolerance, plan, ot->f, ot->g,
+                                    report);
+    }
     if (ot->settings.method == JKO_OT_SINKHORN) {
         report->epsilon = ot->settings.epsilon;
         return jko_i_sinkhorn_solve(ot->sinkhorn, problem, limits, ot->settings.epsilon, tolerance,
@@ -251,11 +357,13 @@ jko_status jko_ot_solve(jko_ot *ot, const double *a, const double *b, double *pl
         .neg_entropy_value = NAN,
         .dual_value = NAN,
     };
+    ot->has_arcs = false;
     status = dispatch(ot, &problem, &limits, plan, &own);
     if (status < 0) {
         return status;
     }
     ot->solved = true;
+    ot->has_arcs = true;
     own.status = status;
     const double unit = ot->cost->max > 0.0 ? ot->cost->max * total_a : total_a;
     own.accuracy = s->method == JKO_OT_SINKHORN ? (own.row_error + own.column_error) / total_a
@@ -309,6 +417,27 @@ jko_status jko_ot_set_potentials(jko_ot *ot, const double *g)
     return jko_i_sinkhorn_start(ot->sinkhorn, g);
 }
 
+jko_status jko_ot_get_arcs(const jko_ot *ot, size_t *count, size_t *from, size_t *to, double *mass)
+{
+    if (ot == NULL || count == NULL) {
+        return jko_i_fail(JKO_ERR_ARGUMENT, "%s is NULL", ot == NULL ? "ot" : "count");
+    }
+    if (ot->sinkhorn != NULL) {
+        return jko_i_fail(JKO_ERR_UNSUPPORTED,
+                          "the plan of method sinkhorn is not sparse; pass plan to jko_ot_solve()");
+    }
+    if (!ot->has_arcs) {
+        return jko_i_fail(JKO_ERR_ARGUMENT,
+                          "there is no plan before a successful solve; call jko_ot_solve()");
+    }
+    if (ot->monotone != NULL) {
+        jko_i_monotone_arcs(ot->monotone, count, from, to, mass);
+    } else {
+        jko_i_basis_arcs(&ot->basis, count, from, to, mass);
+    }
+    return JKO_OK;
+}
+
 const char *jko_ot_method_name(jko_ot_method method)
 {
     switch (method) {
@@ -320,6 +449,8 @@ const char *jko_ot_method_name(jko_ot_method method)
         return "sinkhorn";
     case JKO_OT_SIMPLEX:
         return "simplex";
+    case JKO_OT_MONOTONE:
+        return "monotone";
     default:
         return "unknown";
     }
