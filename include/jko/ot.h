@@ -130,6 +130,9 @@ JKO_API jko_status jko_ot_create(jko_ot **out, const jko_cost *cost,
  * some tens in all. The c-transforms of the certificate take O(m + n) for power 2, and
  * O((m + n) log(m + n)) for others. O(m + n) memory. Method: JKO_OT_MONOTONE.
  *
+ * Costs are those of the distances rounded to double. On a circle the gap is some roundings of
+ * period^power: with powers above 10 a solve may end with JKO_STALLED, its bounds further apart.
+ *
  * @param out       Set to the solver, or to NULL on failure. Release with jko_ot_free().
  * @param m         Number of sources.
  * @param x         [m] positions, finite, in any order, repeated or not. Copied. In length.
