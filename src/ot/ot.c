@@ -5,10 +5,8 @@
 #include "base/alloc.h"
 #include "base/sized.h"
 #include "base/status.h"
-#include "basis.h"
 #include "lp.h"
-#include "monotone.h"
-#include "sinkhorn_log.h"
+#include "solver.h"
 
 #include <jko/measure.h>
 #include <math.h>
@@ -16,7 +14,6 @@
 
 // Arcs up to which the network simplex is the better default: some seconds of work.
 #define AUTO_SIMPLEX_ARCS ((size_t)4000000)
-#define EXACT_TOLERANCE 1e-12
 #define SINKHORN_TOLERANCE 1e-9
 #define DEFAULT_EPSILON 1e-3   // of max |C|
 #define SMALLEST_EPSILON 1e-12 // of max |C|: below, potentials do not resolve it
@@ -24,20 +21,6 @@
 // A caller's struct ends no earlier than the first release's did.
 #define FIRST_SETTINGS_SIZE (offsetof(jko_ot_settings, user) + sizeof(void *))
 #define FIRST_REPORT_SIZE (offsetof(jko_ot_report, seconds) + sizeof(double))
-
-struct jko_ot {
-    const jko_cost *cost;
-    jko_ot_settings settings; // checked; method is never AUTO, tolerance and epsilon never 0
-    bool solved;              // whether f and g hold a solution
-    double *f;                // [m]
-    double *g;                // [n]
-    double *b;                // [n], b scaled to the total of a
-    jko_i_basis basis;        // of the exact methods, else empty
-    jko_i_sinkhorn *sinkhorn; // of Sinkhorn, else NULL
-    jko_i_monotone *monotone; // of the line and circle, else NULL
-    jko_cost shape;           // what cost points at then: sizes and range, no entries
-    bool has_arcs;            // whether the last plan can be asked for
-};
 
 void jko_ot_settings_init(jko_ot_settings *settings, size_t size)
 {
@@ -93,7 +76,7 @@ static jko_status settle_epsilon(jko_ot_settings *s, double largest)
     return JKO_OK;
 }
 
-static jko_status copy_settings(jko_ot_settings *to, const jko_ot_settings *from)
+jko_status jko_i_ot_copy_settings(jko_ot_settings *to, const jko_ot_settings *from)
 {
     jko_ot_settings_default(to);
     if (from != NULL && from->struct_size < FIRST_SETTINGS_SIZE) {
@@ -110,7 +93,7 @@ static jko_status copy_settings(jko_ot_settings *to, const jko_ot_settings *from
 // Copy the caller's settings and put every default in its place.
 static jko_status settle(jko_ot_settings *to, const jko_ot_settings *from, const jko_cost *cost)
 {
-    const jko_status status = copy_settings(to, from);
+    const jko_status status = jko_i_ot_copy_settings(to, from);
     if (status < 0) {
         return status;
     }
@@ -128,7 +111,7 @@ static jko_status settle(jko_ot_settings *to, const jko_ot_settings *from, const
     }
     const bool entropic = to->method == JKO_OT_SINKHORN;
     if (to->tolerance == 0.0) {
-        to->tolerance = entropic ? SINKHORN_TOLERANCE : EXACT_TOLERANCE;
+        to->tolerance = entropic ? SINKHORN_TOLERANCE : JKO_I_EXACT_TOLERANCE;
     }
     return entropic ? settle_epsilon(to, cost->max) : JKO_OK;
 }
@@ -166,94 +149,6 @@ jko_status jko_ot_create(jko_ot **out, const jko_cost *cost, const jko_ot_settin
     if (!complete) {
         jko_ot_free(ot);
         return jko_i_fail_memory("the workspace of a transport solver");
-    }
-    *out = ot;
-    return JKO_OK;
-}
-
-static jko_status check_positions(const char *name, size_t n, const double *x)
-{
-    if (n == 0) {
-        return jko_i_fail(JKO_ERR_EMPTY, "%s has length 0; at least one cell is needed", name);
-    }
-    if (x == NULL) {
-        return jko_i_fail(JKO_ERR_ARGUMENT, "%s is NULL", name);
-    }
-    for (size_t i = 0; i < n; i++) {
-        if (!isfinite(x[i])) {
-            return jko_i_fail(JKO_ERR_NONFINITE, "%s[%zu] is %g; positions must be finite numbers",
-                              name, i, x[i]);
-        }
-    }
-    return JKO_OK;
-}
-
-static jko_status settle_1d(jko_ot_settings *to, const jko_ot_settings *from, double period,
-                            double power)
-{
-    const jko_status status = copy_settings(to, from);
-    if (status < 0) {
-        return status;
-    }
-    if (to->method != JKO_OT_AUTO && to->method != JKO_OT_MONOTONE) {
-        return jko_i_fail(JKO_ERR_UNSUPPORTED,
-                          "method %s does not take positions; use jko_ot_create() with a cost",
-                          jko_ot_method_name(to->method));
-    }
-    if (!isfinite(period) || period < 0.0) {
-        return jko_i_fail(JKO_ERR_ARGUMENT,
-                          "period is %g; it must be finite and > 0, or 0 for a line", period);
-    }
-    if (!isfinite(power) || power < 1.0) {
-        return jko_i_fail(JKO_ERR_ARGUMENT,
-                          "power is %g; it must be finite and at least 1, for less use "
-                          "jko_ot_create() with a cost matrix",
-                          power);
-    }
-    to->method = JKO_OT_MONOTONE;
-    to->tolerance = to->tolerance > 0.0 ? to->tolerance : EXACT_TOLERANCE;
-    return JKO_OK;
-}
-
-jko_status jko_ot_create_1d(jko_ot **out, size_t m, const double *x, size_t n, const double *y,
-                            double period, double power, const jko_ot_settings *settings)
-{
-    jko_ot_settings settled;
-    if (out == NULL) {
-        return jko_i_fail(JKO_ERR_ARGUMENT, "out is NULL; pass the address of a solver pointer");
-    }
-    *out = NULL;
-    jko_status status = settle_1d(&settled, settings, period, power);
-    if (status >= 0) {
-        status = check_positions("x", m, x);
-    }
-    if (status >= 0) {
-        status = check_positions("y", n, y);
-    }
-    if (status < 0) {
-        return status;
-    }
-    jko_ot *ot = jko_i_alloc(1, sizeof *ot);
-    if (ot == NULL) {
-        return jko_i_fail_memory("a transport solver");
-    }
-    ot->cost = &ot->shape;
-    ot->settings = settled;
-    ot->f = jko_i_alloc(m, sizeof *ot->f);
-    ot->g = jko_i_alloc(n, sizeof *ot->g);
-    ot->b = jko_i_alloc(n, sizeof *ot->b);
-    ot->monotone = jko_i_monotone_create(m, x, n, y, period, power);
-    if (ot->f == NULL || ot->g == NULL || ot->b == NULL || ot->monotone == NULL) {
-        jko_ot_free(ot);
-        return jko_i_fail_memory("the workspace of a transport solver");
-    }
-    ot->shape.m = m;
-    ot->shape.n = n;
-    ot->shape.max = jko_i_monotone_max_cost(ot->monotone);
-    if (!isfinite(ot->shape.max)) {
-        jko_ot_free(ot);
-        return jko_i_fail(JKO_ERR_NUMERIC, "costs |x - y|^%g overflow; use a larger unit of length",
-                          power);
     }
     *out = ot;
     return JKO_OK;
@@ -415,27 +310,6 @@ jko_status jko_ot_set_potentials(jko_ot *ot, const double *g)
                           jko_ot_method_name(ot->settings.method));
     }
     return jko_i_sinkhorn_start(ot->sinkhorn, g);
-}
-
-jko_status jko_ot_get_arcs(const jko_ot *ot, size_t *count, size_t *from, size_t *to, double *mass)
-{
-    if (ot == NULL || count == NULL) {
-        return jko_i_fail(JKO_ERR_ARGUMENT, "%s is NULL", ot == NULL ? "ot" : "count");
-    }
-    if (ot->sinkhorn != NULL) {
-        return jko_i_fail(JKO_ERR_UNSUPPORTED,
-                          "the plan of method sinkhorn is not sparse; pass plan to jko_ot_solve()");
-    }
-    if (!ot->has_arcs) {
-        return jko_i_fail(JKO_ERR_ARGUMENT,
-                          "there is no plan before a successful solve; call jko_ot_solve()");
-    }
-    if (ot->monotone != NULL) {
-        jko_i_monotone_arcs(ot->monotone, count, from, to, mass);
-    } else {
-        jko_i_basis_arcs(&ot->basis, count, from, to, mass);
-    }
-    return JKO_OK;
 }
 
 const char *jko_ot_method_name(jko_ot_method method)

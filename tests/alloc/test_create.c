@@ -142,6 +142,16 @@ static jko_status solver(void *context)
     return status;
 }
 
+static jko_status circle_solver(void *context)
+{
+    const double *x = context;
+    jko_ot *ot = (jko_ot *)&elsewhere;
+    const jko_status status = jko_ot_create_1d(&ot, N, x, N - 1, x + 1, 1.0, 2.0, NULL);
+    assert_true((ot == NULL) == (status < 0));
+    jko_ot_free(ot);
+    return status;
+}
+
 static jko_status flow(void *context)
 {
     const parts *p = context;
@@ -167,6 +177,8 @@ static void solvers_and_flows_survive_each_failure(void **state)
                      JKO_OK);
     assert_int_equal(jko_economy_create_reduced(&economies[1], N, 1.0 / N, 0.86, 1.5, weights),
                      JKO_OK);
+    double places[N] = {0.5, 0.25, 0.75};
+    each_failure("monotone", circle_solver, places, 20);
     for (int k = 0; k < 2; k++) {
         parts p = {.cost = costs[k]};
         jko_ot_settings_default(&p.ot);
