@@ -59,9 +59,9 @@ static void sweep_from_elsewhere_goes_round(void **state)
 
 enum { MANY = 20000 };
 
-// A heavy row and many light columns of 1 / 3 in some unit: what is left of the row would drift by
-// a rounding at each; the last column gets its mass all the same, to a rounding of the total.
-static void sweep_of_one_row_keeps_every_mass(void **state)
+// A heavy cell and many light ones of 1 / 3 in some unit: what is left of it would drift by a
+// rounding at each; the last light cell has its mass all the same.
+static void sweep_of_one_cell_keeps_every_mass(void **state)
 {
     (void)state;
     static size_t order[MANY];
@@ -76,14 +76,17 @@ static void sweep_of_one_row_keeps_every_mass(void **state)
         a += b[j];
     }
     jko_i_arcs arcs = {0, from, to, mass};
-    const jko_i_sweep_side rows = {1, order, &a, 0};
-    const jko_i_sweep_side columns = {MANY, order, b, 0};
-    jko_i_sweep(&rows, &columns, &arcs);
+    const jko_i_sweep_side heavy = {1, order, &a, 0};
+    const jko_i_sweep_side light = {MANY, order, b, 0};
+    jko_i_sweep(&heavy, &light, &arcs);
     assert_int_equal(arcs.count, MANY);
     for (size_t k = 0; k < MANY; k++) {
         // Column 7, the largest, takes what the plain sum of a lost.
         assert_close_rel(mass[k], b[k], k == 7 ? 1e-11 : 0.0);
     }
+    jko_i_sweep(&light, &heavy, &arcs);
+    assert_int_equal(arcs.count, MANY);
+    assert_same_bits(MANY, mass, b);
 }
 
 int main(void)
@@ -91,7 +94,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sweep_ships_in_order),
         cmocka_unit_test(sweep_from_elsewhere_goes_round),
-        cmocka_unit_test(sweep_of_one_row_keeps_every_mass),
+        cmocka_unit_test(sweep_of_one_cell_keeps_every_mass),
     };
     return cmocka_run_group_tests_name("ot/sweep", tests, NULL, NULL);
 }
