@@ -50,6 +50,7 @@ static double choose_power(int k)
 static void random_problems_on_a_line_agree_with_the_lp(void **state)
 {
     (void)state;
+    jko_t_need_long_double();
     print_message("seeds %llu to %llu\n", SEED, SEED + PROBLEMS - 1);
     for (int k = 0; k < PROBLEMS; k++) {
         const instance_1d_kind kind = (instance_1d_kind)(k % INSTANCE_1D_KINDS);
@@ -61,6 +62,7 @@ static void random_problems_on_a_circle_agree_with_the_lp(void **state)
 {
     (void)state;
     static const double periods[] = {1.0, 6.283185307179586, 360.0, 1e-5, 3e7};
+    jko_t_need_long_double();
     print_message("seeds %llu to %llu\n", SEED + 1000, SEED + 1000 + PROBLEMS - 1);
     for (int k = 0; k < PROBLEMS; k++) {
         const instance_1d_kind kind = (instance_1d_kind)(k % INSTANCE_1D_KINDS);
