@@ -237,6 +237,21 @@ static void find_potentials(jko_i_monotone *t, const jko_i_cut *cut)
                    y->potential);
 }
 
+// The lower bound, and how far the plan is from its marginals.
+static void certify(const jko_i_monotone *t, const jko_i_ot_problem *problem, const double *f,
+                    const double *g, jko_ot_report *report)
+{
+    const side *x = &t->rows;
+    const side *y = &t->columns;
+    report->lower = jko_i_certificate_lower(problem, f, g, x->sum, y->sum) -
+                    CHOICE * problem->cost->max * problem->total;
+    report->gap = report->upper - report->lower;
+    report->transport_cost = report->upper;
+    report->row_error = jko_i_certificate_l1(x->n, x->sum, problem->a);
+    report->column_error = jko_i_certificate_l1(y->n, y->sum, problem->b);
+    report->plan_error = report->row_error + report->column_error;
+}
+
 jko_status jko_i_monotone_solve(jko_i_monotone *t, const jko_i_ot_problem *problem,
                                 const jko_i_ot_limits *limits, double tolerance, double *plan,
                                 double *f, double *g, jko_ot_report *report)
@@ -253,6 +268,7 @@ jko_status jko_i_monotone_solve(jko_i_monotone *t, const jko_i_ot_problem *probl
         status = jko_i_circle_cut(&t->ground, &x->stairs, &y->stairs, limits, &cut);
         jko_i_cursor_advance(&cut.row);
         jko_i_cursor_advance(&cut.column);
+        // Cells of less than a unit before these belong to the other end of the cut.
         first_row = x->stairs.rank[cut.row.k];
         first_column = y->stairs.rank[cut.column.k];
     }
@@ -268,13 +284,7 @@ jko_status jko_i_monotone_solve(jko_i_monotone *t, const jko_i_ot_problem *probl
     scatter(y, y->potential, g);
 
     report->iterations = cut.trials;
-    report->lower = jko_i_certificate_lower(problem, f, g, x->sum, y->sum) -
-                    CHOICE * problem->cost->max * problem->total;
-    report->gap = report->upper - report->lower;
-    report->transport_cost = report->upper;
-    report->row_error = jko_i_certificate_l1(x->n, x->sum, problem->a);
-    report->column_error = jko_i_certificate_l1(y->n, y->sum, problem->b);
-    report->plan_error = report->row_error + report->column_error;
+    certify(t, problem, f, g, report);
     if (plan != NULL) {
         write_plan(t, plan);
     }
