@@ -19,7 +19,15 @@
 #define JKO_JKO_H
 
 #include <jko/cost.h>
+// A build without the sector economy does not install its header; all else is the same. (C23 and
+// C++17; gcc, clang and others have it in every mode. A compiler without it needs the header.)
+#ifdef __has_include
+#if __has_include(<jko/economy.h>)
 #include <jko/economy.h>
+#endif
+#else
+#include <jko/economy.h>
+#endif
 #include <jko/energy.h>
 #include <jko/flow.h>
 #include <jko/grid.h>

@@ -36,12 +36,12 @@ JKO_BEGIN_DECLS
 JKO_API const char *jko_version(void);
 
 /**
- * What an optional feature was built with: one of "glpk", "openmp".
+ * What an optional feature was built with: one of "economy", "glpk", "openmp".
  *
  * @param feature  Name of a feature; an unknown name counts as not built in.
  *
- * @return The linked version ("5.0"; "201511" for OpenMP), or NULL if this build has none.
- *         Static text.
+ * @return The linked version ("5.0"; "201511" for OpenMP; the library's own for the economy), or
+ *         NULL if this build has none. Static text.
  */
 JKO_API const char *jko_feature(const char *feature);
 

@@ -15,11 +15,18 @@ typedef struct command {
     int (*run)(int argc, char **argv);
 } command;
 
+// The energy of a flow or a step is the economy's: without it these are left out, not half there.
+#ifdef JKO_ECONOMY
+#define WITH_ECONOMY(run) run
+#else
+#define WITH_ECONOMY(run) NULL
+#endif
+
 static const command commands[] = {
-    {"flow", "run a scenario: JKO steps with a certificate each", cli_flow},
-    {"step", "one JKO step, or a case file", cli_step},
+    {"flow", "run a scenario: JKO steps with a certificate each", WITH_ECONOMY(cli_flow)},
+    {"step", "one JKO step, or a case file", WITH_ECONOMY(cli_step)},
     {"ot", "transport between two distributions, with bounds", cli_ot},
-    {"verify", "recompute and check what a run claims", cli_verify},
+    {"verify", "recompute and check what a run claims", WITH_ECONOMY(cli_verify)},
 };
 
 #define COMMANDS (sizeof commands / sizeof commands[0])
@@ -29,7 +36,9 @@ static int help(void)
     printf("usage: jko COMMAND [OPTIONS]\n\n"
            "Optimal transport and JKO steps between sector distributions.\n\n");
     for (size_t k = 0; k < COMMANDS; k++) {
-        printf("  %-8s %s\n", commands[k].name, commands[k].summary);
+        if (commands[k].run != NULL) {
+            printf("  %-8s %s\n", commands[k].name, commands[k].summary);
+        }
     }
     printf("\n  jko COMMAND --help   what a command takes\n"
            "  jko --version        version, linked libraries and the licence that follows\n\n"
@@ -49,7 +58,11 @@ static int version(void)
     if (openmp != NULL) {
         printf("         OpenMP %s\n", openmp);
     }
+#ifdef JKO_ECONOMY
     printf("         jansson (MIT), inih (BSD-3-Clause), libmd (BSD and public domain)\n");
+#else
+    printf("         jansson (MIT)\n");
+#endif
     printf("licence: this program may be passed on under %s\n",
            glpk != NULL ? "GPL-3.0-or-later as a whole, since it links GLPK" : "BSD-3-Clause");
     return CLI_OK;
@@ -68,9 +81,16 @@ static int run(int argc, char **argv)
         return version();
     }
     for (size_t k = 0; k < COMMANDS; k++) {
-        if (strcmp(argv[1], commands[k].name) == 0) {
-            return commands[k].run(argc - 1, argv + 1);
+        if (strcmp(argv[1], commands[k].name) != 0) {
+            continue;
         }
+        if (commands[k].run == NULL) {
+            return cli_fail(CLI_UNSUPPORTED,
+                            "%s: this program was built without the economy (-Deconomy=disabled), "
+                            "whose energy it needs",
+                            commands[k].name);
+        }
+        return commands[k].run(argc - 1, argv + 1);
     }
     return cli_fail(CLI_INVALID, "there is no command \"%s\"; jko --help lists them", argv[1]);
 }

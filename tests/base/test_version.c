@@ -28,10 +28,21 @@ static void unknown_feature_is_not_built_in(void **state)
     assert_null(jko_feature(NULL));
 }
 
+static void economy_is_named_where_it_is_built_in(void **state)
+{
+    (void)state;
+#ifdef JKO_ECONOMY
+    assert_string_equal(jko_feature("economy"), jko_version());
+#else
+    assert_null(jko_feature("economy"));
+#endif
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(version_is_that_of_the_headers),
+        cmocka_unit_test(economy_is_named_where_it_is_built_in),
         cmocka_unit_test(unknown_feature_is_not_built_in),
     };
     return cmocka_run_group_tests_name("base/version", tests, NULL, NULL);
