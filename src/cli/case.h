@@ -3,9 +3,8 @@
 #ifndef JKO_SRC_CLI_CASE_H
 #define JKO_SRC_CLI_CASE_H
 
-#include "cli.h"
+#include "case_file.h"
 
-#include <jansson.h>
 #include <jko/jko.h>
 #include <stdbool.h>
 
@@ -24,11 +23,8 @@ typedef enum case_kind {
 
 /* A case as read and checked as far as the library does not check it. */
 typedef struct step_case {
-    const char *path;
-    json_t *root;   // the file, NULL if it is not JSON
-    json_t *expect; // its list of results, or NULL
+    case_file file;
     case_kind kind;
-    bool invalid;     // an error is the answer
     size_t n;         // cells
     double h;         // width of a cell
     double beta;      // labour exponent
@@ -50,14 +46,10 @@ typedef struct step_case {
     double reallocation_cost;
 } step_case;
 
-/* Read a case. Refused input is a negative status after a message that names file and key; root
-   and expect are set even then, if there are any. case_free() in any event. */
+/* Read a case. Refused input is a negative status after a message that names file and key; what
+   was loaded is kept even then. case_free() in any event. */
 jko_status case_read(step_case *out, const char *path);
 void case_free(step_case *c);
-
-/* A message "FILE: key: ..." about a case; returns status. */
-jko_status case_refuse(const step_case *c, jko_status status, const char *key, const char *format,
-                       ...) CLI_PRINTF(4, 5);
 
 /* Solve a case and add every result that its kind has, without the status, which is returned;
    negative after a message. */
@@ -65,12 +57,6 @@ jko_status case_run(const step_case *c, json_t *result);
 
 /* The results of kind "energy", likewise. */
 jko_status case_run_energy(const step_case *c, const jko_economy *economy, json_t *result);
-
-/* How many of the expected results do not hold; each is named on standard error. */
-size_t case_compare(const step_case *c, const json_t *result);
-
-/* Whether the case expects an error, but not that of status. A message says so. */
-bool case_expects_another_error(const step_case *c, jko_status status);
 
 /* The whole of jko step --case; returns the exit code. */
 int case_main(const char *path);

@@ -5,7 +5,7 @@
  * A number passes when |got - value| <= abs_tol + rel_tol |value|, lists entry by entry, an entry
  * with max when got <= max; texts ("inf" among them) match exactly.
  */
-#include "case.h"
+#include "case_file.h"
 #include "text.h"
 
 #include <math.h>
@@ -14,7 +14,7 @@
 #include <string.h>
 
 typedef struct comparison {
-    const step_case *c;
+    const case_file *file;
     const char *what;
     double abs_tol;
     double rel_tol;
@@ -41,7 +41,7 @@ static void fail(comparison *cmp, const char *name, const json_t *got, const jso
     char *within = json_is_number(value) && relation[0] == '='
                        ? cli_format(" within %g + %g of it", cmp->abs_tol, cmp->rel_tol)
                        : cli_copy("");
-    (void)cli_fail(CLI_FAILED, "%s: %s: got %s, expected %s %s%s", cmp->c->path, name, shown,
+    (void)cli_fail(CLI_FAILED, "%s: %s: got %s, expected %s %s%s", cmp->file->path, name, shown,
                    relation, expected, within);
     free(within);
     free(expected);
@@ -70,8 +70,8 @@ static void compare_value(comparison *cmp, const json_t *got, const json_t *valu
         return;
     }
     if (!json_is_array(got) || json_array_size(got) != json_array_size(value)) {
-        (void)cli_fail(CLI_FAILED, "%s: %s: got %zu entries, expected %zu", cmp->c->path, cmp->what,
-                       json_array_size(got), json_array_size(value));
+        (void)cli_fail(CLI_FAILED, "%s: %s: got %zu entries, expected %zu", cmp->file->path,
+                       cmp->what, json_array_size(got), json_array_size(value));
         cmp->failures++;
         return;
     }
@@ -100,14 +100,14 @@ static double tolerance(const json_t *entry, const char *key)
     return json_number_value(json_object_get(entry, key));
 }
 
-size_t case_compare(const step_case *c, const json_t *result)
+size_t case_compare(const case_file *file, const json_t *result)
 {
     size_t failures = 0;
-    for (size_t k = 0; k < json_array_size(c->expect); k++) {
-        const json_t *entry = json_array_get(c->expect, k);
+    for (size_t k = 0; k < json_array_size(file->expect); k++) {
+        const json_t *entry = json_array_get(file->expect, k);
         const json_t *max = json_object_get(entry, "max");
         comparison cmp = {
-            .c = c,
+            .file = file,
             .what = json_string_value(json_object_get(entry, "what")),
             .abs_tol = tolerance(entry, "abs_tol"),
             .rel_tol = tolerance(entry, "rel_tol"),
@@ -118,7 +118,7 @@ size_t case_compare(const step_case *c, const json_t *result)
                  "status");
         } else if (got == NULL) {
             (void)cli_fail(CLI_FAILED, "%s: %s: expected, but this kind has no such result",
-                           c->path, cmp.what);
+                           file->path, cmp.what);
             cmp.failures++;
         } else if (max != NULL) {
             compare_max(&cmp, got, max);
@@ -128,21 +128,4 @@ size_t case_compare(const step_case *c, const json_t *result)
         failures += cmp.failures;
     }
     return failures;
-}
-
-bool case_expects_another_error(const step_case *c, jko_status status)
-{
-    bool another = false;
-    for (size_t k = 0; k < json_array_size(c->expect); k++) {
-        const json_t *entry = json_array_get(c->expect, k);
-        const char *what = json_string_value(json_object_get(entry, "what"));
-        const char *class = json_string_value(json_object_get(entry, "class"));
-        if (what != NULL && class != NULL && strcmp(what, "error") == 0 &&
-            strcmp(class, jko_status_name(status)) != 0) {
-            (void)cli_fail(CLI_FAILED, "%s: error: got %s, expected %s", c->path,
-                           jko_status_name(status), class);
-            another = true;
-        }
-    }
-    return another;
 }

@@ -119,7 +119,7 @@ jko_status case_run_energy(const step_case *c, const jko_economy *economy, json_
 {
     const jko_status status = add_all(c, economy, result);
     if (status < 0) {
-        (void)cli_fail_status(status, c->path);
+        (void)cli_fail_status(status, c->file.path);
     }
     return status;
 }

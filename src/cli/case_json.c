@@ -20,21 +20,21 @@
 // Longer messages are cut.
 #define MAX_MESSAGE 1024
 
-static jko_status refuse(const step_case *c, jko_status status, const char *prefix, const char *key,
-                         const char *format, va_list arguments)
+static jko_status refuse(const case_file *file, jko_status status, const char *prefix,
+                         const char *key, const char *format, va_list arguments)
 {
     char what[MAX_MESSAGE];
     (void)vsnprintf(what, sizeof what, format, arguments);
-    (void)cli_fail(CLI_INVALID, "%s: %s%s: %s", c->path, prefix, key, what);
+    (void)cli_fail(CLI_INVALID, "%s: %s%s: %s", file->path, prefix, key, what);
     return status;
 }
 
-jko_status case_refuse(const step_case *c, jko_status status, const char *key, const char *format,
-                       ...)
+jko_status case_refuse(const case_file *file, jko_status status, const char *key,
+                       const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    (void)refuse(c, status, "", key, format, arguments);
+    (void)refuse(file, status, "", key, format, arguments);
     va_end(arguments);
     return status;
 }
@@ -44,7 +44,7 @@ void case_fault(case_reader *reader, jko_status status, const char *key, const c
     va_list arguments;
     va_start(arguments, format);
     if (reader->status >= 0) {
-        reader->status = refuse(reader->c, status, reader->prefix, key, format, arguments);
+        reader->status = refuse(reader->file, status, reader->prefix, key, format, arguments);
     }
     va_end(arguments);
 }
@@ -119,7 +119,7 @@ case_reader case_object(case_reader *reader, const char *key, const char *prefix
     if (value != NULL && !json_is_object(value)) {
         case_fault(reader, JKO_ERR_FORMAT, key, "it must be an object: {...}");
     }
-    return (case_reader){reader->c, value, prefix, reader->status};
+    return (case_reader){reader->file, value, prefix, reader->status};
 }
 
 // The number that a JSON value is; false if it is none.

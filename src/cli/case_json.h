@@ -3,11 +3,11 @@
 #ifndef JKO_SRC_CLI_CASE_JSON_H
 #define JKO_SRC_CLI_CASE_JSON_H
 
-#include "case.h"
+#include "case_file.h"
 
 /* Where one reads: an object of the file, and how its keys are called in messages. */
 typedef struct case_reader {
-    const step_case *c;
+    const case_file *file;
     const json_t *object;
     const char *prefix; // "" or "economy." and the like
     jko_status status;  // JKO_OK, or that of the first fault

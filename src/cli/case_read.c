@@ -5,8 +5,8 @@
  * What the library checks is left to it (signs and sums of masses, weights, exponents). Keys of
  * the format that the kind has no use for are allowed, others are not.
  */
+#include "case.h"
 #include "case_json.h"
-#include "text.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -26,8 +26,6 @@ static const char *const keys[] = {
     "m_prev", "mu_prev",      "mu",         "tau",     "eps",  "cost",    "x",     "period",
     "C",      "reallocation", "total_mass", "economy", "phi",  "sectors", "expect"};
 
-static const char *const expect_keys[] = {"what", "value", "abs_tol", "rel_tol", "max", "class"};
-
 static bool is_on_atoms(case_kind kind)
 {
     return kind <= CASE_DEBIASED;
@@ -36,9 +34,9 @@ static bool is_on_atoms(case_kind kind)
 static void read_kind(case_reader *reader, step_case *c)
 {
     const size_t kind = case_word(reader, "kind", LENGTH(kinds), kinds);
-    c->invalid = kind == CASE_KINDS;
+    c->file.invalid = kind == CASE_KINDS;
     c->kind =
-        c->invalid ? (case_kind)case_word(reader, "step", CASE_KINDS, kinds) : (case_kind)kind;
+        c->file.invalid ? (case_kind)case_word(reader, "step", CASE_KINDS, kinds) : (case_kind)kind;
 }
 
 static void read_cost(case_reader *reader, step_case *c)
@@ -139,52 +137,9 @@ static void read_masses(case_reader *reader, step_case *c)
     }
 }
 
-static void check_expectation(case_reader *reader, const step_case *c, size_t k)
-{
-    char *prefix = cli_format("expect[%zu].", k);
-    case_reader inner = {c, json_array_get(c->expect, k), prefix, reader->status};
-    if (!json_is_object(inner.object)) {
-        case_fault(&inner, JKO_ERR_FORMAT, "what", "is missing: each entry must be an object");
-    }
-    case_check_keys(&inner, LENGTH(expect_keys), expect_keys);
-    const char *what = json_string_value(json_object_get(inner.object, "what"));
-    if (what == NULL) {
-        case_fault(&inner, JKO_ERR_FORMAT, "what", "it must be a text");
-    } else if (strcmp(what, "error") == 0) {
-        if (!json_is_string(json_object_get(inner.object, "class"))) {
-            case_fault(&inner, JKO_ERR_FORMAT, "class", "it must be a text");
-        }
-    } else if (case_has(&inner, "value") == case_has(&inner, "max")) {
-        case_fault(&inner, JKO_ERR_FORMAT, "value", "give either value or max");
-    }
-    static const char *const numbers[] = {"abs_tol", "rel_tol", "max"};
-    for (size_t i = 0; i < LENGTH(numbers); i++) {
-        if (case_has(&inner, numbers[i])) {
-            (void)case_number(&inner, numbers[i]);
-        }
-    }
-    reader->status = inner.status;
-    free(prefix);
-}
-
-static void check_texts(case_reader *reader)
-{
-    static const char *const texts[] = {"name", "why"};
-    for (size_t k = 0; k < LENGTH(texts); k++) {
-        const json_t *value = json_object_get(reader->object, texts[k]);
-        if (value != NULL && !json_is_string(value)) {
-            case_fault(reader, JKO_ERR_FORMAT, texts[k], "it must be a text");
-        }
-    }
-}
-
 static void read_all(case_reader *reader, step_case *c)
 {
     case_check_keys(reader, LENGTH(keys), keys);
-    check_texts(reader);
-    for (size_t k = 0; k < json_array_size(c->expect); k++) {
-        check_expectation(reader, c, k);
-    }
     read_kind(reader, c);
     read_masses(reader, c);
     read_energy(reader, c);
@@ -205,40 +160,14 @@ static void read_all(case_reader *reader, step_case *c)
     }
 }
 
-static jko_status load(step_case *c)
-{
-    json_error_t error;
-    c->root = json_load_file(c->path, JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, &error);
-    if (c->root == NULL) {
-        const bool unopened = json_error_code(&error) == json_error_cannot_open_file;
-        if (unopened) {
-            (void)cli_fail(CLI_FAILED, "%s", error.text);
-            return JKO_ERR_FILE;
-        }
-        (void)cli_fail(CLI_INVALID, "%s:%d:%d: %s", c->path, error.line, error.column, error.text);
-        return JKO_ERR_FORMAT;
-    }
-    if (!json_is_object(c->root)) {
-        (void)cli_fail(CLI_INVALID, "%s: it must hold one object: {...}", c->path);
-        return JKO_ERR_FORMAT;
-    }
-    return JKO_OK;
-}
-
 jko_status case_read(step_case *out, const char *path)
 {
-    *out = (step_case){.path = path};
-    const jko_status status = load(out);
+    *out = (step_case){.file = {.path = path}};
+    const jko_status status = case_open(&out->file, path);
     if (status < 0) {
         return status;
     }
-    case_reader reader = {out, out->root, "", JKO_OK};
-    json_t *expect = json_object_get(out->root, "expect");
-    if (json_is_array(expect)) {
-        out->expect = expect;
-    } else if (expect != NULL) {
-        case_fault(&reader, JKO_ERR_FORMAT, "expect", "it must be a list: [...]");
-    }
+    case_reader reader = {&out->file, out->file.root, "", JKO_OK};
     read_all(&reader, out);
     return reader.status;
 }
@@ -253,5 +182,5 @@ void case_free(step_case *c)
     free(c->technology);
     free(c->labour);
     free(c->preferences);
-    json_decref(c->root);
+    case_close(&c->file);
 }

@@ -17,7 +17,7 @@
 
 static jko_status fail(const step_case *c, jko_status status)
 {
-    (void)cli_fail_status(status, c->path);
+    (void)cli_fail_status(status, c->file.path);
     return status;
 }
 
@@ -83,7 +83,7 @@ jko_status case_run(const step_case *c, json_t *result)
     } else if (c->kind == CASE_ENERGY) {
         status = case_run_energy(c, economy, result);
     } else if (c->kind == CASE_CIRCLE || c->kind == CASE_LINE || c->kind == CASE_DEBIASED) {
-        status = case_refuse(c, JKO_ERR_UNSUPPORTED, "kind",
+        status = case_refuse(&c->file, JKO_ERR_UNSUPPORTED, "kind",
                              "this version has no such step; it has jko_atoms and jko_entropic");
     } else {
         status = step(c, economy, cost, result);
