@@ -37,6 +37,9 @@ static void check_expectation(case_reader *reader, const case_file *file, size_t
                1) {
         case_fault(&inner, JKO_ERR_FORMAT, "value", "give one of value, max and max_violation");
     }
+    if (what != NULL && strcmp(what, "swap_symmetric") == 0 && !case_has(&inner, "abs_tol")) {
+        case_fault(&inner, JKO_ERR_FORMAT, "abs_tol", "is missing");
+    }
     static const char *const numbers[] = {"abs_tol", "rel_tol", "max", "max_violation"};
     for (size_t i = 0; i < LENGTH(numbers); i++) {
         if (case_has(&inner, numbers[i])) {

@@ -228,16 +228,15 @@ static void check_finite(case_reader *reader, const char *name, size_t n, const 
     }
 }
 
-// n finite numbers from a list that is called name.
-static void read_array(case_reader *reader, const char *name, const json_t *list, size_t n,
-                       double *values)
+// n numbers from a list that is called name.
+static void read_row(case_reader *reader, const char *name, const json_t *list, size_t n,
+                     double *values)
 {
     if (reader->status >= 0) {
         check_length(reader, name, json_array_size(list), n);
     }
     if (reader->status >= 0) {
         read_list(reader, name, list, values);
-        check_finite(reader, name, n, values);
     }
 }
 
@@ -245,27 +244,80 @@ double *case_array(case_reader *reader, const char *key, size_t n)
 {
     const json_t *list = need_list(reader, key);
     double *values = cli_alloc(n, sizeof *values);
-    read_array(reader, key, list, n, values);
+    read_row(reader, key, list, n, values);
+    check_finite(reader, key, n, values);
+    return values;
+}
+
+double *case_rows(case_reader *reader, const char *key, size_t m, size_t n)
+{
+    const json_t *rows = need_list(reader, key);
+    if (reader->status >= 0) {
+        check_length(reader, key, json_array_size(rows), m);
+    }
+    if (reader->status >= 0 && m > SIZE_MAX / sizeof(double) / n) {
+        case_fault(reader, JKO_ERR_TOO_LARGE, key, "%zu rows of %zu overflow", m, n);
+    }
+    double *values = cli_alloc(reader->status >= 0 ? m * n : 1, sizeof *values);
+    for (size_t i = 0; reader->status >= 0 && i < m; i++) {
+        const json_t *row = json_array_get(rows, i);
+        char *name = cli_format("%s[%zu]", key, i);
+        if (!json_is_array(row)) {
+            case_fault(reader, JKO_ERR_FORMAT, name, "it must be a list: [...]");
+        } else {
+            read_row(reader, name, row, n, values + i * n);
+        }
+        free(name);
+    }
     return values;
 }
 
 double *case_matrix(case_reader *reader, const char *key, size_t n)
 {
-    const json_t *rows = need_list(reader, key);
-    if (reader->status >= 0) {
-        check_length(reader, key, json_array_size(rows), n);
-    }
-    if (reader->status >= 0 && n > SIZE_MAX / sizeof(double) / n) {
-        case_fault(reader, JKO_ERR_TOO_LARGE, key, "%zu rows of %zu overflow", n, n);
-    }
-    double *values = cli_alloc(reader->status >= 0 ? n * n : 1, sizeof *values);
+    double *values = case_rows(reader, key, n, n);
     for (size_t i = 0; reader->status >= 0 && i < n; i++) {
-        const json_t *row = json_array_get(rows, i);
         char *name = cli_format("%s[%zu]", key, i);
-        if (!json_is_array(row)) {
-            case_fault(reader, JKO_ERR_FORMAT, name, "it must be a list: [...]");
-        }
-        read_array(reader, name, row, n, values + i * n);
+        check_finite(reader, name, n, values + i * n);
+        free(name);
+    }
+    return values;
+}
+
+// The coordinates of one point: a number, or a list of dim numbers.
+static void read_point(case_reader *reader, const char *name, const json_t *point, size_t dim,
+                       double *values)
+{
+    const bool bare = !json_is_array(point);
+    const size_t given = bare ? 1 : json_array_size(point);
+    if (given != dim) {
+        case_fault(reader, JKO_ERR_SHAPE, name, "has %zu coordinates; all points need %zu", given,
+                   dim);
+    } else if (bare && !read_number(point, values)) {
+        case_fault(reader, JKO_ERR_FORMAT, name, "it must be a number, or a list of coordinates");
+    } else if (!bare) {
+        read_list(reader, name, point, values);
+    }
+    check_finite(reader, name, dim, values);
+}
+
+double *case_points(case_reader *reader, const char *key, size_t n, size_t *dim)
+{
+    const json_t *list = need_list(reader, key);
+    if (reader->status >= 0) {
+        check_length(reader, key, json_array_size(list), n);
+    }
+    const json_t *first = json_array_get(list, 0);
+    if (*dim == 0) {
+        *dim = json_is_array(first) ? json_array_size(first) : 1;
+    }
+    if (reader->status >= 0 && *dim == 0) {
+        case_fault(reader, JKO_ERR_EMPTY, key, "its points have no coordinates");
+    }
+    const bool good = reader->status >= 0 && n <= SIZE_MAX / sizeof(double) / *dim;
+    double *values = cli_alloc(good ? n * *dim : 1, sizeof *values);
+    for (size_t i = 0; good && reader->status >= 0 && i < n; i++) {
+        char *name = cli_format("%s[%zu]", key, i);
+        read_point(reader, name, json_array_get(list, i), *dim, values + i * *dim);
         free(name);
     }
     return values;

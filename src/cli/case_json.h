@@ -43,7 +43,12 @@ double *case_list(case_reader *reader, const char *key, size_t *n);
 /* The n finite numbers under a key; the fault of another length is JKO_ERR_SHAPE. */
 double *case_array(case_reader *reader, const char *key, size_t n);
 
-/* The n rows of n finite numbers under a key, likewise. */
+/* The m rows of n numbers under a key, finite or not; and the n rows of n finite numbers. */
+double *case_rows(case_reader *reader, const char *key, size_t m, size_t n);
 double *case_matrix(case_reader *reader, const char *key, size_t n);
+
+/* The n points under a key, [n][*dim] finite coordinates: each a number or a list of numbers. *dim
+   is set by the first point where it is 0. */
+double *case_points(case_reader *reader, const char *key, size_t n, size_t *dim);
 
 #endif

@@ -5,6 +5,7 @@
 #include "cli.h"
 #include "ground.h"
 #include "options.h"
+#include "ot_case.h"
 #include "result.h"
 #include "text.h"
 
@@ -19,6 +20,7 @@
 #define MAX_ITERATIONS ((int64_t)1 << 53)
 
 typedef struct ot_options {
+    const char *case_file; // or NULL
     const char *source;
     const char *target;
     ground where;
@@ -33,7 +35,8 @@ static const char *const method_words[] = {"auto", "lp", "sinkhorn", "simplex"};
 static const jko_ot_method methods[] = {JKO_OT_AUTO, JKO_OT_LP, JKO_OT_SINKHORN, JKO_OT_SIMPLEX};
 
 enum {
-    OPTION_CIRCLE = 256,
+    OPTION_CASE = 256,
+    OPTION_CIRCLE,
     OPTION_LINE,
     OPTION_COST,
     OPTION_LENGTH,
@@ -48,6 +51,7 @@ enum {
 };
 
 static const struct option long_options[] = {
+    {"case", required_argument, NULL, OPTION_CASE},
     {"circle", no_argument, NULL, OPTION_CIRCLE},
     {"line", no_argument, NULL, OPTION_LINE},
     {"cost", required_argument, NULL, OPTION_COST},
@@ -66,7 +70,8 @@ static const struct option long_options[] = {
 
 static void print_help(void)
 {
-    printf("usage: jko ot A.csv B.csv (--circle | --line | --cost C.csv) [OPTIONS]\n\n"
+    printf("usage: jko ot A.csv B.csv (--circle | --line | --cost C.csv) [OPTIONS]\n"
+           "       jko ot --case FILE.json\n\n"
            "Transport the masses of A to those of B at the least cost: min <C, P> over plans P,\n"
            "with a plan and potentials that prove a lower and an upper bound.\n\n"
            "  --circle            equal cells on a circle; C is the squared distance, shorter arc\n"
@@ -82,12 +87,14 @@ static void print_help(void)
            "  --plan P.csv        write the plan: from,to,mass for every arc that carries mass,\n"
            "                      by sector, or by row from 0\n"
            "  --column NAME       the column to read in both files\n"
+           "  --case FILE.json    run a case file and compare with the results it expects\n"
            "  --json              print one JSON object in place of a table\n"
            "  --help              print this\n\n"
            "Masses are the column NAME, else \"mass\", else \"density\" (times length / rows),\n"
            "else the only one that is not x, sector or label; without names the last one.\n"
            "Costs count mass times length squared, or the units of C.csv.\n\n"
-           "Exit codes: 0 proved, 1 not proved or failed, 2 invalid input, 3 unsupported.\n");
+           "Exit codes: 0 proved (--case: as expected), 1 not proved or failed, 2 invalid input, 3 "
+           "unsupported.\n");
 }
 
 // One option with its argument.
@@ -97,6 +104,9 @@ static int take_option(ot_options *options, int option, const char *argument)
     size_t choice = 0;
     int code = CLI_OK;
     switch (option) {
+    case OPTION_CASE:
+        options->case_file = argument;
+        return CLI_OK;
     case OPTION_CIRCLE:
         options->where.circle = true;
         return CLI_OK;
@@ -156,6 +166,11 @@ static int read_options(ot_options *options, int argc, char **argv)
     }
     if (options->help) {
         return CLI_OK;
+    }
+    if (options->case_file != NULL) {
+        return argc == 3 || (argc == 2 && optind == 2)
+                   ? CLI_OK
+                   : cli_fail(CLI_INVALID, "ot: --case FILE.json takes no other argument");
     }
     if (argc - optind != 2) {
         return cli_fail(CLI_INVALID, "ot: give two files of masses, A.csv and B.csv; see jko ot "
@@ -271,6 +286,9 @@ int cli_ot(int argc, char **argv)
     if (options.help) {
         print_help();
         return CLI_OK;
+    }
+    if (options.case_file != NULL) {
+        return ot_case_main(options.case_file);
     }
     masses a = {0};
     masses b = {0};

@@ -28,7 +28,6 @@ int cli_exit_code(jko_status status)
     case JKO_ERR_SOLVER:
     case JKO_ERR_CALLBACK:
     case JKO_ERR_FILE:
-    case JKO_ERR_INFEASIBLE:
     case JKO_ERR_TOO_LARGE:
         return CLI_FAILED;
     default:

@@ -58,15 +58,31 @@ void result_count(json_t *result, const char *name, int64_t value)
     add(result, name, json_integer((json_int_t)value));
 }
 
-void result_numbers(json_t *result, const char *name, size_t n, const double *values)
+static json_t *list(size_t n, const double *values)
 {
-    json_t *list = or_exit(json_array());
+    json_t *made = or_exit(json_array());
     for (size_t i = 0; i < n; i++) {
-        if (json_array_append_new(list, or_exit(number(values[i]))) != 0) {
+        if (json_array_append_new(made, or_exit(number(values[i]))) != 0) {
             (void)or_exit(NULL);
         }
     }
-    add(result, name, list);
+    return made;
+}
+
+void result_numbers(json_t *result, const char *name, size_t n, const double *values)
+{
+    add(result, name, list(n, values));
+}
+
+void result_matrix(json_t *result, const char *name, size_t m, size_t n, const double *values)
+{
+    json_t *rows = or_exit(json_array());
+    for (size_t i = 0; i < m; i++) {
+        if (json_array_append_new(rows, list(n, values + i * n)) != 0) {
+            (void)or_exit(NULL);
+        }
+    }
+    add(result, name, rows);
 }
 
 // Standard output may be a full disk or a closed pipe.

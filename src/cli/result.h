@@ -17,6 +17,9 @@ void result_number(json_t *result, const char *name, double value);
 void result_count(json_t *result, const char *name, int64_t value);
 void result_numbers(json_t *result, const char *name, size_t n, const double *values);
 
+/* A list of m lists of n numbers, row by row. */
+void result_matrix(json_t *result, const char *name, size_t m, size_t n, const double *values);
+
 /* Print on standard output: one JSON object, a result a line; or a table of all but the lists.
    Returns code, or CLI_FAILED after a message if standard output cannot take it. */
 int result_print_json(json_t *result, int code);

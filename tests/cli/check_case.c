@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /*
- * usage: check_case PROGRAM CASE.json
+ * usage: check_case PROGRAM COMMAND CASE.json
  *
- * A case file through jko step --case, four times: as it is; without its expected results, so that
+ * A case file through jko step --case or jko ot --case, four times: as it is; without its expected results, so that
  * nothing can be echoed, its output compared here with the results that were taken out; with each
  * expected result spoilt in turn, which must fail and be named; and called invalid, if it is not.
  */
@@ -21,6 +21,7 @@
 enum { OK = 0, FAILED = 1, INVALID = 2, UNSUPPORTED = 3 };
 
 static const char *program;
+static const char *command; // step or ot
 static char folder[64];
 static int failures;
 
@@ -38,10 +39,10 @@ static void file_name(char out[128], const char *name)
 // Run a file of the folder; its output and messages are put beside it. Returns the exit code.
 static int run(const char *name)
 {
-    char command[4096];
-    (void)snprintf(command, sizeof command, "'%s' step --case '%s/%s' >'%s/stdout' 2>'%s/stderr'",
-                   program, folder, name, folder, folder);
-    const int status = system(command);
+    char line[4096];
+    (void)snprintf(line, sizeof line, "'%s' %s --case '%s/%s' >'%s/stdout' 2>'%s/stderr'", program,
+                   command, folder, name, folder, folder);
+    const int status = system(line);
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
@@ -94,11 +95,40 @@ static bool passes(const json_t *got, const json_t *value, const json_t *entry)
     return fabs(json_number_value(got) - wanted) <= allowed;
 }
 
+// Entry by entry; a matrix row by row.
+static void compare_list(const char *what, const json_t *got, const json_t *value,
+                         const json_t *entry)
+{
+    if (json_array_size(got) != json_array_size(value)) {
+        fail(what, "another length");
+    }
+    for (size_t i = 0; i < json_array_size(value); i++) {
+        if (!passes(json_array_get(got, i), json_array_get(value, i), entry)) {
+            fail(what, "an entry differs");
+        }
+    }
+}
+
+// What a result may at most be, or NULL.
+static json_t *limit(const json_t *entry, const char **key)
+{
+    const bool swap =
+        strcmp(json_string_value(json_object_get(entry, "what")), "swap_symmetric") == 0;
+    const char *const keys[] = {"max", "max_violation", swap ? "abs_tol" : "none"};
+    json_t *found = NULL;
+    for (size_t k = 0; found == NULL && k < 3; k++) {
+        *key = keys[k];
+        found = json_object_get(entry, keys[k]);
+    }
+    return found;
+}
+
 static void compare(const json_t *result, const json_t *entry)
 {
+    const char *key = NULL;
     const char *what = json_string_value(json_object_get(entry, "what"));
     const json_t *got = json_object_get(result, what);
-    const json_t *max = json_object_get(entry, "max");
+    const json_t *max = limit(entry, &key);
     const json_t *value = json_object_get(entry, "value");
     if (strcmp(what, "error") == 0) {
         what = "status";
@@ -109,15 +139,15 @@ static void compare(const json_t *result, const json_t *entry)
         if (!json_is_number(got) || !(json_number_value(got) <= json_number_value(max))) {
             fail(what, "above its max, or no number");
         }
-    } else if (json_is_array(value)) {
+    } else if (json_is_array(json_array_get(value, 0))) {
         if (json_array_size(got) != json_array_size(value)) {
-            fail(what, "another length");
+            fail(what, "another number of rows");
         }
         for (size_t i = 0; i < json_array_size(value); i++) {
-            if (!passes(json_array_get(got, i), json_array_get(value, i), entry)) {
-                fail(what, "an entry differs");
-            }
+            compare_list(what, json_array_get(got, i), json_array_get(value, i), entry);
         }
+    } else if (json_is_array(value)) {
+        compare_list(what, got, value, entry);
     } else if (!passes(got, value, entry)) {
         fail(what, "differs");
     }
@@ -127,10 +157,14 @@ static void compare(const json_t *result, const json_t *entry)
 static void spoil(json_t *entry)
 {
     json_t *value = json_object_get(entry, "value");
+    const char *key = NULL;
+    while (json_is_array(json_array_get(value, 0))) {
+        value = json_array_get(value, json_array_size(value) - 1);
+    }
     if (json_object_get(entry, "class") != NULL) {
         (void)json_object_set_new(entry, "class", json_string("infeasible"));
-    } else if (json_object_get(entry, "max") != NULL) {
-        (void)json_object_set_new(entry, "max", json_real(-1e3));
+    } else if (limit(entry, &key) != NULL) {
+        (void)json_object_set_new(entry, key, json_real(-1e3));
     } else if (json_is_array(value)) {
         json_t *last = json_array_get(value, json_array_size(value) - 1);
         (void)json_array_set_new(value, json_array_size(value) - 1,
@@ -200,7 +234,9 @@ static void check(json_t *root)
     json_decref(result);
 
     if (code == OK) {
-        (void)json_object_set(root, "step", json_object_get(root, "kind"));
+        if (strcmp(command, "step") == 0) {
+            (void)json_object_set(root, "step", json_object_get(root, "kind"));
+        }
         (void)json_object_set_new(root, "kind", json_string("invalid"));
         save(root, "invalid.json");
         if (run("invalid.json") != FAILED) {
@@ -215,15 +251,16 @@ int main(int argc, char **argv)
     static const char *const names[] = {"case.json",    "bare.json", "spoilt.json",
                                         "invalid.json", "stdout",    "stderr"};
     json_error_t error;
-    json_t *root = argc == 3 ? json_load_file(argv[2], 0, &error) : NULL;
+    json_t *root = argc == 4 ? json_load_file(argv[3], 0, &error) : NULL;
     const char *parent = getenv("TMPDIR");
     (void)snprintf(folder, sizeof folder, "%.32s/jko-case-%ld", parent != NULL ? parent : "/tmp",
                    (long)getpid());
     if (root == NULL || mkdir(folder, 0777) != 0) {
-        (void)fprintf(stderr, "usage: check_case PROGRAM CASE.json\n");
+        (void)fprintf(stderr, "usage: check_case PROGRAM COMMAND CASE.json\n");
         return 2;
     }
     program = argv[1];
+    command = argv[2];
     check(root);
     json_decref(root);
     for (size_t k = 0; k < sizeof names / sizeof names[0]; k++) {
