@@ -3,16 +3,12 @@
  * jko ot: transport between two distributions, with bounds that prove the answer.
  */
 #include "cli.h"
-#include "ground.h"
 #include "options.h"
 #include "ot_case.h"
-#include "result.h"
-#include "text.h"
+#include "ot_files.h"
 
-#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 // More threads, or iterations, than anyone has.
@@ -21,18 +17,13 @@
 
 typedef struct ot_options {
     const char *case_file; // or NULL
-    const char *source;
-    const char *target;
-    ground where;
-    jko_ot_settings settings;
-    const char *column; // or NULL
-    const char *plan;   // file name or NULL
-    bool json;
+    ot_request request;
     bool help;
 } ot_options;
 
-static const char *const method_words[] = {"auto", "lp", "sinkhorn", "simplex"};
-static const jko_ot_method methods[] = {JKO_OT_AUTO, JKO_OT_LP, JKO_OT_SINKHORN, JKO_OT_SIMPLEX};
+static const char *const method_words[] = {"auto", "exact", "simplex", "lp", "sinkhorn"};
+static const jko_ot_method methods[] = {JKO_OT_AUTO, JKO_OT_SIMPLEX, JKO_OT_SIMPLEX, JKO_OT_LP,
+                                        JKO_OT_SINKHORN};
 
 enum {
     OPTION_CASE = 256,
@@ -40,6 +31,9 @@ enum {
     OPTION_LINE,
     OPTION_COST,
     OPTION_LENGTH,
+    OPTION_POINTS,
+    OPTION_PERIOD,
+    OPTION_POWER,
     OPTION_METHOD,
     OPTION_EPSILON,
     OPTION_TOLERANCE,
@@ -55,6 +49,9 @@ static const struct option long_options[] = {
     {"circle", no_argument, NULL, OPTION_CIRCLE},
     {"line", no_argument, NULL, OPTION_LINE},
     {"cost", required_argument, NULL, OPTION_COST},
+    {"points", no_argument, NULL, OPTION_POINTS},
+    {"period", required_argument, NULL, OPTION_PERIOD},
+    {"power", required_argument, NULL, OPTION_POWER},
     {"length", required_argument, NULL, OPTION_LENGTH},
     {"method", required_argument, NULL, OPTION_METHOD},
     {"epsilon", required_argument, NULL, OPTION_EPSILON},
@@ -71,6 +68,7 @@ static const struct option long_options[] = {
 static void print_help(void)
 {
     printf("usage: jko ot A.csv B.csv (--circle | --line | --cost C.csv) [OPTIONS]\n"
+           "       jko ot --points X.csv Y.csv [OPTIONS]\n"
            "       jko ot --case FILE.json\n\n"
            "Transport the masses of A to those of B at the least cost: min <C, P> over plans P,\n"
            "with a plan and potentials that prove a lower and an upper bound.\n\n"
@@ -78,7 +76,14 @@ static void print_help(void)
            "  --line              equal cells on a line; C is the squared distance\n"
            "  --cost C.csv        a matrix, rows from A, columns to B; names may stand around it\n"
            "  --length L          length of circle or line (default 1)\n"
-           "  --method METHOD     auto (default), lp, sinkhorn or simplex\n"
+           "  --points            the files hold points: coordinates, and masses if there is a\n"
+           "                      column mass (else all points have the same share of 1)\n"
+           "  --period P          points: circumference of the axes, or of each: P1,P2,...; 0 for\n"
+           "                      none\n"
+           "  --power P           cells and points: C is the distance to this power, >= 1\n"
+           "                      (default 2); distance in the results is its P-th root\n"
+           "  --method METHOD     auto (default); exact: the best exact method for the place;\n"
+           "                      simplex, lp or sinkhorn\n"
            "  --epsilon E         sinkhorn: entropic regularisation in units of C\n"
            "                      (default 1e-3 of the largest cost)\n"
            "  --tolerance T       sinkhorn: error of the marginals; lp, simplex: gap; relative\n"
@@ -97,10 +102,37 @@ static void print_help(void)
            "unsupported.\n");
 }
 
+// The options that are numbers.
+static int take_number(ot_request *request, int option, const char *argument)
+{
+    int64_t count = 0;
+    int code = CLI_OK;
+    switch (option) {
+    case OPTION_LENGTH:
+        return cli_positive("--length", argument, &request->where.length);
+    case OPTION_POWER:
+        code = cli_positive("--power", argument, &request->power);
+        return code != CLI_OK || request->power >= 1.0
+                   ? code
+                   : cli_fail(CLI_INVALID, "--power needs a number >= 1, not \"%s\"", argument);
+    case OPTION_EPSILON:
+        return cli_positive("--epsilon", argument, &request->settings.epsilon);
+    case OPTION_TOLERANCE:
+        return cli_positive("--tolerance", argument, &request->settings.tolerance);
+    case OPTION_MAX_ITERATIONS:
+        return cli_count("--max-iterations", argument, 1, MAX_ITERATIONS,
+                         &request->settings.max_iterations);
+    default:
+        code = cli_count("--threads", argument, 0, MAX_THREADS, &count);
+        request->settings.threads = (int)count;
+        return code;
+    }
+}
+
 // One option with its argument.
 static int take_option(ot_options *options, int option, const char *argument)
 {
-    int64_t count = 0;
+    ot_request *request = &options->request;
     size_t choice = 0;
     int code = CLI_OK;
     switch (option) {
@@ -108,51 +140,70 @@ static int take_option(ot_options *options, int option, const char *argument)
         options->case_file = argument;
         return CLI_OK;
     case OPTION_CIRCLE:
-        options->where.circle = true;
+        request->where.circle = true;
         return CLI_OK;
     case OPTION_LINE:
-        options->where.line = true;
+        request->where.line = true;
         return CLI_OK;
     case OPTION_COST:
-        options->where.cost = argument;
+        request->where.cost = argument;
         return CLI_OK;
-    case OPTION_LENGTH:
-        return cli_positive("--length", argument, &options->where.length);
+    case OPTION_POINTS:
+        request->points = true;
+        return CLI_OK;
+    case OPTION_PERIOD:
+        request->period = argument;
+        return CLI_OK;
     case OPTION_METHOD:
         code = cli_choice("--method", argument, sizeof method_words / sizeof method_words[0],
                           method_words, &choice);
-        options->settings.method = methods[choice];
-        return code;
-    case OPTION_EPSILON:
-        return cli_positive("--epsilon", argument, &options->settings.epsilon);
-    case OPTION_TOLERANCE:
-        return cli_positive("--tolerance", argument, &options->settings.tolerance);
-    case OPTION_MAX_ITERATIONS:
-        return cli_count("--max-iterations", argument, 1, MAX_ITERATIONS,
-                         &options->settings.max_iterations);
-    case OPTION_THREADS:
-        code = cli_count("--threads", argument, 0, MAX_THREADS, &count);
-        options->settings.threads = (int)count;
+        request->settings.method = methods[choice];
+        request->exact = strcmp(method_words[choice], "exact") == 0;
         return code;
     case OPTION_PLAN:
-        options->plan = argument;
+        request->plan = argument;
         return CLI_OK;
     case OPTION_COLUMN:
-        options->column = argument;
+        request->column = argument;
         return CLI_OK;
     case OPTION_JSON:
-        options->json = true;
+        request->json = true;
         return CLI_OK;
-    default:
+    case 'h':
         options->help = true;
         return CLI_OK;
+    default:
+        return take_number(request, option, argument);
     }
+}
+
+// What goes with what.
+static int check_request(const ot_request *request)
+{
+    const ground *where = &request->where;
+    if (request->points && (where->circle || where->line || where->cost != NULL)) {
+        return cli_fail(CLI_INVALID, "ot: --points says where the masses are; leave out --circle, "
+                                     "--line and --cost");
+    }
+    if (request->points && where->length != 1.0) {
+        return cli_fail(CLI_INVALID, "ot: --length is that of a circle or line; points on a circle "
+                                     "take --period");
+    }
+    if (!request->points && request->period != NULL) {
+        return cli_fail(CLI_INVALID, "ot: --period needs --points; a circle of equal cells has "
+                                     "--length");
+    }
+    if (where->cost != NULL && request->power != 2.0) {
+        return cli_fail(CLI_INVALID, "ot: --power is that of a distance; the costs of --cost are "
+                                     "taken as they are");
+    }
+    return request->points ? CLI_OK : ground_check(where, "ot");
 }
 
 static int read_options(ot_options *options, int argc, char **argv)
 {
-    *options = (ot_options){.where.length = 1.0};
-    jko_ot_settings_default(&options->settings);
+    *options = (ot_options){.request = {.where.length = 1.0, .power = 2.0}};
+    jko_ot_settings_default(&options->request.settings);
     opterr = 0;
     optind = 1;
     int option = 0;
@@ -176,110 +227,15 @@ static int read_options(ot_options *options, int argc, char **argv)
         return cli_fail(CLI_INVALID, "ot: give two files of masses, A.csv and B.csv; see jko ot "
                                      "--help");
     }
-    options->source = argv[optind];
-    options->target = argv[optind + 1];
-    return ground_check(&options->where, "ot");
-}
-
-// The row of a plan: its sector, or its number from 0.
-static void write_place(jko_writer *writer, bool first, const masses *m, size_t i)
-{
-    char *number = cli_format("%zu", i);
-    (void)jko_writer_cell(writer, first, m->names != NULL ? m->names[i] : number);
-    free(number);
-}
-
-static int write_plan(const char *path, const masses *a, const masses *b, const double *plan)
-{
-    jko_writer *writer = NULL;
-    jko_status status = jko_writer_create(&writer, path);
-    if (status < 0) {
-        return cli_fail_status(status, NULL);
-    }
-    (void)jko_writer_text(writer, "from,to,mass\n");
-    for (size_t i = 0; i < a->n; i++) {
-        for (size_t j = 0; j < b->n; j++) {
-            const double mass = plan[i * b->n + j];
-            if (mass > 0.0) {
-                write_place(writer, true, a, i);
-                write_place(writer, false, b, j);
-                (void)jko_writer_text(writer, ",");
-                (void)jko_writer_number(writer, mass);
-                (void)jko_writer_text(writer, "\n");
-            }
-        }
-    }
-    status = jko_writer_commit(writer);
-    const int code = status < 0 ? cli_fail_status(status, NULL) : CLI_OK;
-    jko_writer_free(writer);
-    return code;
-}
-
-static int print(const ot_options *options, const jko_ot_report *report, int code)
-{
-    json_t *result = result_create();
-    result_text(result, "status", jko_status_name(report->status));
-    result_text(result, "method", jko_ot_method_name(report->method));
-    result_number(result, "transport_cost", report->transport_cost);
-    if (options->where.cost == NULL) {
-        result_number(result, "distance", sqrt(fmax(report->transport_cost, 0.0)));
-    }
-    result_number(result, "lower", report->lower);
-    result_number(result, "upper", report->upper);
-    result_number(result, "gap", report->gap);
-    result_count(result, "iterations", report->iterations);
-    result_number(result, "row_error", report->row_error);
-    result_number(result, "column_error", report->column_error);
-    result_number(result, "plan_error", report->plan_error);
-    if (report->method == JKO_OT_SINKHORN) {
-        result_number(result, "epsilon", report->epsilon);
-        result_number(result, "entropic_value", report->entropic_value);
-    }
-    code = options->json ? result_print_json(result, code) : result_print_table(result, code);
-    json_decref(result);
-    return code;
-}
-
-static int solve(const ot_options *options, const jko_cost *cost, const masses *a, const masses *b)
-{
-    jko_ot *ot = NULL;
-    double *plan = NULL;
-    jko_ot_report report = {.struct_size = sizeof report};
-    jko_status status = jko_ot_create(&ot, cost, &options->settings);
-    if (status >= 0 && options->plan != NULL) {
-        if (a->n > SIZE_MAX / sizeof(double) / b->n) {
-            status = JKO_ERR_TOO_LARGE;
-        } else {
-            plan = cli_alloc(a->n * b->n, sizeof *plan);
-        }
-    }
-    if (status >= 0) {
-        status = jko_ot_solve(ot, a->mass, b->mass, plan, &report);
-    }
-    int code = status == JKO_OK ? CLI_OK : CLI_FAILED;
-    if (status < 0) {
-        char *both = cli_format("%s to %s", a->path, b->path);
-        code = cli_fail_status(status, both);
-        free(both);
-    } else if (status > 0) {
-        (void)cli_fail(code, "ot: %s", jko_status_text(status));
-    }
-    if (status >= 0 && plan != NULL) {
-        const int written = write_plan(options->plan, a, b, plan);
-        code = written != CLI_OK ? written : code;
-    }
-    if (status >= 0) {
-        code = print(options, &report, code);
-    }
-    free(plan);
-    jko_ot_free(ot);
-    return code;
+    options->request.source = argv[optind];
+    options->request.target = argv[optind + 1];
+    return check_request(&options->request);
 }
 
 int cli_ot(int argc, char **argv)
 {
     ot_options options;
-    int code = read_options(&options, argc, argv);
+    const int code = read_options(&options, argc, argv);
     if (code != CLI_OK) {
         return code;
     }
@@ -290,21 +246,5 @@ int cli_ot(int argc, char **argv)
     if (options.case_file != NULL) {
         return ot_case_main(options.case_file);
     }
-    masses a = {0};
-    masses b = {0};
-    jko_cost *cost = NULL;
-    code = masses_read_nonnegative(&a, options.source, options.column);
-    if (code == CLI_OK) {
-        code = masses_read_nonnegative(&b, options.target, options.column);
-    }
-    if (code == CLI_OK) {
-        code = ground_create(&cost, &options.where, &a, &b);
-    }
-    if (code == CLI_OK) {
-        code = solve(&options, cost, &a, &b);
-    }
-    jko_cost_free(cost);
-    masses_free(&a);
-    masses_free(&b);
-    return code;
+    return ot_files(&options.request);
 }

@@ -47,23 +47,33 @@ static int create_grid_cost(jko_cost **out, const ground *where, size_t n)
     return status < 0 ? cli_fail_status(status, NULL) : CLI_OK;
 }
 
+static void scale_densities(const ground *where, masses *source, masses *target)
+{
+    masses_from_density(source, where->length / (double)source->n);
+    if (target != source) {
+        masses_from_density(target, where->length / (double)target->n);
+    }
+}
+
+int ground_check_cells(const ground *where, masses *source, masses *target)
+{
+    const int code = check_grid(source, target, where->length);
+    if (code == CLI_OK) {
+        scale_densities(where, source, target);
+    }
+    return code;
+}
+
 int ground_create(jko_cost **out, const ground *where, masses *source, masses *target)
 {
     *out = NULL;
-    int code = CLI_OK;
     if (where->cost != NULL) {
-        code = cost_read(out, where->cost, source, target);
-    } else {
-        code = check_grid(source, target, where->length);
+        const int code = cost_read(out, where->cost, source, target);
         if (code == CLI_OK) {
-            code = create_grid_cost(out, where, source->n);
+            scale_densities(where, source, target);
         }
+        return code;
     }
-    if (code == CLI_OK) {
-        masses_from_density(source, where->length / (double)source->n);
-        if (target != source) {
-            masses_from_density(target, where->length / (double)target->n);
-        }
-    }
-    return code;
+    const int code = ground_check_cells(where, source, target);
+    return code == CLI_OK ? create_grid_cost(out, where, source->n) : code;
 }

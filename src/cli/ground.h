@@ -19,6 +19,10 @@ typedef struct ground {
 /* That exactly one of the three was given; CLI_OK, or CLI_INVALID after a message. */
 int ground_check(const ground *where, const char *command);
 
+/* For circle and line: checks positions, names and numbers of rows, and turns columns called
+   density into masses. CLI_OK, or an exit code after a message. */
+int ground_check_cells(const ground *where, masses *source, masses *target);
+
 /*
  * The cost from source to target, which may be the same masses. Checks positions, names and
  * numbers of rows, and turns columns called density into masses: times length / rows.

@@ -17,7 +17,7 @@
 // Positions in a file are rounded; a share of the cell width this large is no longer rounding.
 #define POSITION_TOLERANCE 0.05
 
-static int refuse_column(const masses *m, const char *column)
+int masses_refuse_column(const masses *m, const char *column)
 {
     const size_t columns = jko_csv_columns(m->csv);
     const char **names = cli_alloc(columns, sizeof *names);
@@ -70,7 +70,7 @@ static int find_column(masses *m, const char *column)
     if (column != NULL) {
         *found = jko_csv_find(m->csv, column);
         if (*found == JKO_CSV_NONE) {
-            return refuse_column(m, column);
+            return masses_refuse_column(m, column);
         }
     } else if (!jko_csv_has_names(m->csv)) {
         *found = jko_csv_columns(m->csv) - 1;
@@ -126,7 +126,7 @@ static int check_names(const masses *m)
     return code;
 }
 
-static int read_names(masses *m)
+int masses_read_names(masses *m)
 {
     const size_t column = jko_csv_find(m->csv, "sector");
     if (column == JKO_CSV_NONE) {
@@ -152,7 +152,7 @@ int masses_read(masses *out, const char *path, const char *column)
         code = cli_fail(CLI_INVALID, "%s: there is no row of data; give at least one mass", path);
     }
     if (code == CLI_OK) {
-        code = read_names(out);
+        code = masses_read_names(out);
     }
     if (code != CLI_OK) {
         return code;
@@ -175,15 +175,20 @@ static int refuse_negative(const masses *m, size_t row)
     return code;
 }
 
+int masses_check_nonnegative(const masses *m)
+{
+    for (size_t i = 0; i < m->n; i++) {
+        if (m->mass[i] < 0.0) {
+            return refuse_negative(m, i);
+        }
+    }
+    return CLI_OK;
+}
+
 int masses_read_nonnegative(masses *out, const char *path, const char *column)
 {
     const int code = masses_read(out, path, column);
-    for (size_t i = 0; code == CLI_OK && i < out->n; i++) {
-        if (out->mass[i] < 0.0) {
-            return refuse_negative(out, i);
-        }
-    }
-    return code;
+    return code == CLI_OK ? masses_check_nonnegative(out) : code;
 }
 
 int masses_check_positions(const masses *m, double cell)

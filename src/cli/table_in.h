@@ -27,6 +27,12 @@ int masses_read(masses *out, const char *path, const char *column);
 /* As masses_read(), and no number may be negative. */
 int masses_read_nonnegative(masses *out, const char *path, const char *column);
 
+/* Its parts, for tables of another kind: the message for a column that is not there; the names of
+   the rows, from the column "sector"; that no number is negative. */
+int masses_refuse_column(const masses *m, const char *column);
+int masses_read_names(masses *m);
+int masses_check_nonnegative(const masses *m);
+
 /* Whether the column "x", if there is one, holds equal steps of that cell width. */
 int masses_check_positions(const masses *m, double cell);
 

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/*
+ * Transport between the masses of two files: cells, points, or sectors with a cost matrix.
+ */
+#include "ot_files.h"
+
+#include "cli.h"
+#include "ot_place.h"
+#include "result.h"
+#include "text.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+// The row of a plan: its sector, or its number from 0.
+static void write_place(jko_writer *writer, bool first, const masses *m, size_t i)
+{
+    char *number = cli_format("%zu", i);
+    (void)jko_writer_cell(writer, first, m->names != NULL ? m->names[i] : number);
+    free(number);
+}
+
+static int write_plan(const char *path, const masses *a, const masses *b, const double *plan)
+{
+    jko_writer *writer = NULL;
+    jko_status status = jko_writer_create(&writer, path);
+    if (status < 0) {
+        return cli_fail_status(status, NULL);
+    }
+    (void)jko_writer_text(writer, "from,to,mass\n");
+    for (size_t i = 0; i < a->n; i++) {
+        for (size_t j = 0; j < b->n; j++) {
+            const double mass = plan[i * b->n + j];
+            if (mass > 0.0) {
+                write_place(writer, true, a, i);
+                write_place(writer, false, b, j);
+                (void)jko_writer_text(writer, ",");
+                (void)jko_writer_number(writer, mass);
+                (void)jko_writer_text(writer, "\n");
+            }
+        }
+    }
+    status = jko_writer_commit(writer);
+    const int code = status < 0 ? cli_fail_status(status, NULL) : CLI_OK;
+    jko_writer_free(writer);
+    return code;
+}
+
+static int print(const ot_request *request, const jko_ot_report *report, int code)
+{
+    json_t *result = result_create();
+    result_text(result, "status", jko_status_name(report->status));
+    result_text(result, "method", jko_ot_method_name(report->method));
+    result_number(result, "transport_cost", report->transport_cost);
+    if (request->where.cost == NULL) {
+        // A distance is the root that undoes the power.
+        const double cost = fmax(report->transport_cost, 0.0);
+        result_number(result, "distance",
+                      request->power == 2.0 ? sqrt(cost) : pow(cost, 1.0 / request->power));
+    }
+    result_number(result, "lower", report->lower);
+    result_number(result, "upper", report->upper);
+    result_number(result, "gap", report->gap);
+    result_count(result, "iterations", report->iterations);
+    result_number(result, "row_error", report->row_error);
+    result_number(result, "column_error", report->column_error);
+    result_number(result, "plan_error", report->plan_error);
+    if (report->method == JKO_OT_SINKHORN) {
+        result_number(result, "epsilon", report->epsilon);
+        result_number(result, "entropic_value", report->entropic_value);
+    }
+    code = request->json ? result_print_json(result, code) : result_print_table(result, code);
+    json_decref(result);
+    return code;
+}
+
+static int solve(const ot_request *request, ot_place *place, const masses *a, const masses *b)
+{
+    jko_ot *ot = NULL;
+    double *plan = NULL;
+    jko_ot_report report = {.struct_size = sizeof report};
+    jko_status status = ot_place_solver(&ot, place, &request->settings);
+    if (status >= 0 && request->plan != NULL) {
+        if (a->n > SIZE_MAX / sizeof(double) / b->n) {
+            status = JKO_ERR_TOO_LARGE;
+        } else {
+            plan = cli_alloc(a->n * b->n, sizeof *plan);
+        }
+    }
+    if (status >= 0) {
+        status = jko_ot_solve(ot, a->mass, b->mass, plan, &report);
+    }
+    int code = status == JKO_OK ? CLI_OK : CLI_FAILED;
+    if (status < 0) {
+        char *both = cli_format("%s to %s", a->path, b->path);
+        code = cli_fail_status(status, both);
+        free(both);
+    } else if (status > 0) {
+        (void)cli_fail(code, "ot: %s", jko_status_text(status));
+    }
+    if (status >= 0 && plan != NULL) {
+        const int written = write_plan(request->plan, a, b, plan);
+        code = written != CLI_OK ? written : code;
+    }
+    if (status >= 0) {
+        code = print(request, &report, code);
+    }
+    free(plan);
+    jko_ot_free(ot);
+    return code;
+}
+
+static int between_points(const ot_request *request)
+{
+    points a = {0};
+    points b = {0};
+    ot_place place = {0};
+    int code = points_read(&a, request->source, request->column);
+    if (code == CLI_OK) {
+        code = points_read(&b, request->target, request->column);
+    }
+    if (code == CLI_OK) {
+        code = ot_place_points(&place, &a, &b, request->period, request->power);
+    }
+    if (code == CLI_OK) {
+        code = solve(request, &place, &a.m, &b.m);
+    }
+    ot_place_free(&place);
+    points_free(&a);
+    points_free(&b);
+    return code;
+}
+
+static int between_masses(const ot_request *request)
+{
+    masses a = {0};
+    masses b = {0};
+    ot_place place = {0};
+    int code = masses_read_nonnegative(&a, request->source, request->column);
+    if (code == CLI_OK) {
+        code = masses_read_nonnegative(&b, request->target, request->column);
+    }
+    if (code == CLI_OK) {
+        code = request->where.cost != NULL
+                   ? ground_create(&place.cost, &request->where, &a, &b)
+                   : ot_place_cells(&place, &request->where, request->power, &a, &b);
+    }
+    if (code == CLI_OK) {
+        code = solve(request, &place, &a, &b);
+    }
+    ot_place_free(&place);
+    masses_free(&a);
+    masses_free(&b);
+    return code;
+}
+
+int ot_files(const ot_request *request)
+{
+    return request->points ? between_points(request) : between_masses(request);
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/*
+ * Where masses lie, as positions; and costs that are powers of their distances.
+ *
+ * Squared distances are the library's own, others are written out as a matrix.
+ */
+#include "ot_place.h"
+
+#include "cli.h"
+#include "text.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+static double *copy(size_t count, const double *values)
+{
+    double *made = cli_alloc(count, sizeof *made);
+    memcpy(made, values, count * sizeof *made);
+    return made;
+}
+
+int ot_place_cells(ot_place *out, const ground *where, double power, masses *a, masses *b)
+{
+    *out = (ot_place){.power = power};
+    const int code = ground_check_cells(where, a, b);
+    if (code != CLI_OK) {
+        return code;
+    }
+    jko_grid *grid = NULL;
+    const jko_status status = where->circle ? jko_grid_create_circle(&grid, a->n, where->length)
+                                            : jko_grid_create_line(&grid, a->n, where->length);
+    if (status < 0) {
+        return cli_fail_status(status, NULL);
+    }
+    out->m = out->n = a->n;
+    out->dim = 1;
+    out->x = cli_alloc(a->n, sizeof *out->x);
+    for (size_t i = 0; i < a->n; i++) {
+        (void)jko_grid_get_position(grid, i, &out->x[i]);
+    }
+    out->y = copy(a->n, out->x);
+    out->period = cli_alloc(1, sizeof *out->period);
+    out->period[0] = where->circle ? where->length : 0.0;
+    jko_grid_free(grid);
+    return CLI_OK;
+}
+
+// One number for all axes, or one for each.
+static int read_periods(ot_place *place, const char *text)
+{
+    size_t count = 0;
+    const char *at = text;
+    place->period = cli_alloc(place->dim, sizeof *place->period);
+    while (at != NULL) {
+        const size_t length = strcspn(at, ",");
+        char *one = cli_copy_length(at, length);
+        double period = 0.0;
+        int code = cli_number("--period", one, &period);
+        free(one);
+        if (code == CLI_OK && !(isfinite(period) && period >= 0.0)) {
+            code = cli_fail(CLI_INVALID, "--period needs finite numbers >= 0, not \"%s\"", text);
+        }
+        if (code != CLI_OK) {
+            return code;
+        }
+        for (size_t k = count; k < place->dim && (count == 0 || k == count); k++) {
+            place->period[k] = period;
+        }
+        count++;
+        at = at[length] == ',' ? at + length + 1 : NULL;
+    }
+    if (count != 1 && count != place->dim) {
+        return cli_fail(CLI_INVALID,
+                        "--period gives %zu numbers for %zu coordinates; give one for all, or one "
+                        "for each (0 for none)",
+                        count, place->dim);
+    }
+    return CLI_OK;
+}
+
+int ot_place_points(ot_place *out, const points *a, const points *b, const char *period,
+                    double power)
+{
+    *out = (ot_place){.m = a->m.n, .n = b->m.n, .dim = a->dim, .power = power};
+    int code = points_check_same(a, b);
+    if (code != CLI_OK) {
+        return code;
+    }
+    out->x = copy(out->m * out->dim, a->x);
+    out->y = copy(out->n * out->dim, b->x);
+    return read_periods(out, period != NULL ? period : "0");
+}
+
+static jko_status create_squared(ot_place *place)
+{
+    jko_grid *source = NULL;
+    jko_grid *target = NULL;
+    jko_status status =
+        jko_grid_create_points(&source, place->m, place->dim, place->x, place->period);
+    if (status >= 0) {
+        status = jko_grid_create_points(&target, place->n, place->dim, place->y, place->period);
+    }
+    if (status >= 0) {
+        status = jko_cost_create_squared(&place->cost, source, target);
+    }
+    jko_grid_free(target);
+    jko_grid_free(source);
+    return status;
+}
+
+static double distance(const ot_place *place, size_t i, size_t j)
+{
+    double d = 0.0;
+    for (size_t k = 0; k < place->dim; k++) {
+        const double along = place->x[i * place->dim + k] - place->y[j * place->dim + k];
+        // hypot neither overflows nor underflows on the way.
+        d = hypot(d, place->period[k] > 0.0 ? remainder(along, place->period[k]) : along);
+    }
+    return d;
+}
+
+static jko_status create_power(ot_place *place)
+{
+    if (place->m > SIZE_MAX / sizeof(double) / place->n) {
+        return JKO_ERR_TOO_LARGE;
+    }
+    double *matrix = cli_alloc(place->m * place->n, sizeof *matrix);
+    jko_status status = JKO_OK;
+    for (size_t i = 0; i < place->m; i++) {
+        for (size_t j = 0; j < place->n; j++) {
+            const double cost = pow(distance(place, i, j), place->power);
+            // Not to be taken for a forbidden arc.
+            status = isfinite(cost) ? status : JKO_ERR_NUMERIC;
+            matrix[i * place->n + j] = cost;
+        }
+    }
+    if (status >= 0) {
+        status = jko_cost_create_matrix(&place->cost, place->m, place->n, matrix);
+    }
+    free(matrix);
+    return status;
+}
+
+jko_status ot_place_solver(jko_ot **out, ot_place *place, const jko_ot_settings *settings)
+{
+    jko_status status = JKO_OK;
+    *out = NULL;
+    if (place->cost == NULL) {
+        status = place->power == 2.0 ? create_squared(place) : create_power(place);
+    }
+    return status < 0 ? status : jko_ot_create(out, place->cost, settings);
+}
+
+void ot_place_free(ot_place *place)
+{
+    free(place->x);
+    free(place->y);
+    free(place->period);
+    jko_cost_free(place->cost);
+    *place = (ot_place){0};
+}
