@@ -27,7 +27,7 @@ typedef struct answer {
     jko_ot_report report;
     double *plan; // [m][n]
     double *f;    // [m]
-    double *g;    // [n]
+    double *g;    // [n]; the potentials of the problem itself, entropic where that is
 } answer;
 
 static void answer_free(answer *s)
@@ -37,22 +37,31 @@ static void answer_free(answer *s)
     free(s->g);
 }
 
+static void settings_for(jko_ot_settings *settings, const ot_case *c)
+{
+    const bool exact = c->epsilon == 0.0;
+    jko_ot_settings_default(settings);
+    settings->method = exact ? JKO_OT_SIMPLEX : JKO_OT_SINKHORN;
+    settings->epsilon = c->epsilon;
+    settings->tolerance = TOLERANCE;
+    settings->max_iterations = MAX_ITERATIONS;
+}
+
 static jko_status solve_with(answer *s, const ot_case *c, const jko_cost *cost,
                              const ot_case_side *from, const ot_case_side *to)
 {
     jko_ot *ot = NULL;
     jko_ot_settings settings;
-    jko_ot_settings_default(&settings);
-    const bool entropic = c->kind == OT_CASE_ENTROPIC || c->kind == OT_CASE_DIVERGENCE;
-    settings.method = entropic ? JKO_OT_SINKHORN : JKO_OT_SIMPLEX;
-    settings.epsilon = c->epsilon;
-    settings.tolerance = TOLERANCE;
-    settings.max_iterations = MAX_ITERATIONS;
+    settings_for(&settings, c);
     jko_status status = jko_ot_create(&ot, cost, &settings);
     if (status >= 0) {
         status = jko_ot_solve(ot, from->mass, to->mass, s->plan, &s->report);
     }
-    const jko_status got = status >= 0 ? jko_ot_get_potentials(ot, s->f, s->g) : status;
+    jko_status got = status;
+    if (status >= 0) {
+        got = settings.method == JKO_OT_SINKHORN ? jko_ot_get_entropic_potentials(ot, s->f, s->g)
+                                                 : jko_ot_get_potentials(ot, s->f, s->g);
+    }
     jko_ot_free(ot);
     return got < 0 ? got : status;
 }
@@ -146,7 +155,7 @@ static jko_status dual_violation(const ot_case *c, const answer *s, double shift
     return status;
 }
 
-static void add_potentials(const ot_case *c, const answer *s, json_t *results)
+static void add_potentials(const answer *s, json_t *results)
 {
     double *centred = cli_alloc(s->m, sizeof *centred);
     const double mean = sum(s->m, s->f) / (double)s->m;
@@ -156,32 +165,23 @@ static void add_potentials(const ot_case *c, const answer *s, json_t *results)
     result_numbers(results, "potential_f", s->m, s->f);
     result_numbers(results, "potential_g", s->n, s->g);
     result_numbers(results, "potential_f_centred", s->m, centred);
-    result_number(results, "dual_value", dual_value(c, s));
     free(centred);
 }
 
-static void add_transport(const ot_case *c, const answer *s, json_t *results)
+// The cost of the problem's own plan, and what bounds the least cost of all.
+static void add_transport(const ot_case *c, const answer *s, double cost, json_t *results)
 {
     const jko_ot_report *report = &s->report;
     result_text(results, "method", jko_ot_method_name(report->method));
-    result_number(results, "transport_cost", report->transport_cost);
+    result_number(results, "transport_cost", cost);
     if (c->cost == OT_CASE_SQUARED || c->cost == OT_CASE_CIRCLE_SQUARED) {
-        result_number(results, "distance", sqrt(fmax(report->transport_cost, 0.0)));
+        result_number(results, "distance", sqrt(fmax(cost, 0.0)));
     }
     result_number(results, "lower", report->lower);
     result_number(results, "upper", report->upper);
     result_number(results, "gap", report->gap);
     result_matrix(results, "plan", s->m, s->n, s->plan);
     result_number(results, "marginal_error_l1", marginal_error(c, s));
-}
-
-static double entropy(size_t n, const double *mass)
-{
-    long double h = 0.0L;
-    for (size_t i = 0; i < n; i++) {
-        h -= mass[i] > 0.0 ? (long double)mass[i] * logl(mass[i]) : 0.0L;
-    }
-    return (double)h;
 }
 
 static jko_status run_exact(const ot_case *c, double shift, json_t *results)
@@ -198,8 +198,9 @@ static jko_status run_exact(const ot_case *c, double shift, json_t *results)
         other = dual_violation(c, &s, shift, &violation);
     }
     if (other >= 0) {
-        add_transport(c, &s, results);
-        add_potentials(c, &s, results);
+        add_transport(c, &s, s.report.transport_cost, results);
+        add_potentials(&s, results);
+        result_number(results, "dual_value", dual_value(c, &s));
         result_number(results, "dual_feasible", violation);
         result_number(results, "swap_symmetric",
                       fabs(s.report.transport_cost - swapped.report.transport_cost));
@@ -217,10 +218,11 @@ static jko_status run_entropic(const ot_case *c, double shift, json_t *results)
     const jko_status other = status < 0 ? status : solve(&swapped, c, &c->b, &c->a, shift);
     if (other >= 0) {
         const double value = s.report.entropic_value;
-        add_transport(c, &s, results);
+        add_transport(c, &s, s.report.entropic_cost, results);
+        add_potentials(&s, results);
+        result_number(results, "dual_value", s.report.dual_value);
         result_number(results, "entropic_value", value);
-        result_number(results, "neg_entropy_value",
-                      value - c->epsilon * (entropy(s.m, c->a.mass) + entropy(s.n, c->b.mass)));
+        result_number(results, "neg_entropy_value", s.report.neg_entropy_value);
         result_number(results, "swap_symmetric", fabs(value - swapped.report.entropic_value));
     }
     answer_free(&swapped);
@@ -228,27 +230,53 @@ static jko_status run_entropic(const ot_case *c, double shift, json_t *results)
     return other < 0 ? other : status;
 }
 
+// S from one side to the other; f and g of s are its potentials.
+static jko_status diverge(answer *s, const ot_case *c, const ot_case_side *from,
+                          const ot_case_side *to, double shift, jko_ot_divergence_report *report)
+{
+    *s = (answer){.m = from->n, .n = to->n};
+    s->f = cli_alloc(s->m, sizeof(double));
+    s->g = cli_alloc(s->n, sizeof(double));
+    jko_cost *ab = NULL;
+    jko_cost *aa = NULL;
+    jko_cost *bb = NULL;
+    jko_ot_settings settings;
+    settings_for(&settings, c);
+    jko_status status = ot_case_create_cost(&ab, c, from, to, shift);
+    if (status >= 0) {
+        status = ot_case_create_cost(&aa, c, from, from, shift);
+    }
+    if (status >= 0) {
+        status = ot_case_create_cost(&bb, c, to, to, shift);
+    }
+    if (status >= 0) {
+        status = jko_ot_divergence(ab, aa, bb, &settings, from->mass, to->mass, s->f, s->g, report);
+    }
+    jko_cost_free(bb);
+    jko_cost_free(aa);
+    jko_cost_free(ab);
+    return status;
+}
+
 static jko_status run_divergence(const ot_case *c, double shift, json_t *results)
 {
-    const ot_case_side *const sides[][2] = {
-        {&c->a, &c->b}, {&c->a, &c->a}, {&c->b, &c->b}, {&c->b, &c->a}};
-    double value[4];
-    jko_status worst = JKO_OK;
-    for (size_t k = 0; worst >= 0 && k < 4; k++) {
-        answer s = {0};
-        const jko_status status = solve(&s, c, sides[k][0], sides[k][1], shift);
-        worst = status < 0 || worst == JKO_OK ? status : worst;
-        value[k] = s.report.entropic_value;
-        answer_free(&s);
+    answer s = {0};
+    answer swapped = {0};
+    jko_ot_divergence_report there = {.struct_size = sizeof there};
+    jko_ot_divergence_report back = {.struct_size = sizeof back};
+    jko_status status = diverge(&s, c, &c->a, &c->b, shift, &there);
+    const jko_status other = status < 0 ? status : diverge(&swapped, c, &c->b, &c->a, shift, &back);
+    if (other >= 0) {
+        result_number(results, "divergence", there.divergence);
+        result_number(results, "value_ab", there.value_ab);
+        result_number(results, "value_aa", there.value_aa);
+        result_number(results, "value_bb", there.value_bb);
+        add_potentials(&s, results);
+        result_number(results, "swap_symmetric", fabs(there.divergence - back.divergence));
     }
-    if (worst >= 0) {
-        result_number(results, "divergence", value[0] - 0.5 * value[1] - 0.5 * value[2]);
-        result_number(results, "value_ab", value[0]);
-        result_number(results, "value_aa", value[1]);
-        result_number(results, "value_bb", value[2]);
-        result_number(results, "swap_symmetric", fabs(value[0] - value[3]));
-    }
-    return worst;
+    answer_free(&swapped);
+    answer_free(&s);
+    return other < 0 ? other : status;
 }
 
 jko_status ot_case_run(const ot_case *c, double shift, json_t *results)

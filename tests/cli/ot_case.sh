@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# usage: bad_ot_case.sh PROGRAM    transport cases: what must be refused, and results by hand
+# usage: ot_case.sh PROGRAM    transport cases: what must be refused, and results by hand
 here=$(dirname "$0")
 . "$here/tools.sh"
 
@@ -97,6 +97,34 @@ cat >none.json <<'END'
 END
 expect 2 "used arc forbidden" "$jko" ot --case none.json
 [ "$(value status)" = infeasible ] || fail "$name: status $(value status)"
+
+# By hand: p = P_11 = P_22 and q = P_12 = P_21 with p + q = 1/2 and p/q = e. The value is f + g =
+# log(4 p); the two kinds of entropy differ by 2 log 2.
+cat >entropic.json <<'END'
+{"kind": "entropic", "a": [0.5, 0.5], "b": [0.5, 0.5], "cost": "matrix", "C": [[0, 1], [1, 0]],
+ "eps": 1,
+ "expect": [
+  {"what": "plan", "value": [[0.36552928931500245, 0.13447071068499755],
+                             [0.13447071068499755, 0.36552928931500245]], "abs_tol": 1e-12},
+  {"what": "transport_cost", "value": 0.2689414213699951, "abs_tol": 1e-12},
+  {"what": "entropic_value", "value": 0.3798854930417225, "abs_tol": 1e-12},
+  {"what": "neg_entropy_value", "value": -1.0064088680781681, "abs_tol": 1e-12},
+  {"what": "potential_f_centred", "value": [0.0, 0.0], "abs_tol": 1e-12},
+  {"what": "swap_symmetric", "abs_tol": 1e-12}]}
+END
+expect 0 "entropic by hand" "$jko" ot --case entropic.json
+# Diracs have one plan, a x b: no entropy is left in the values.
+cat >divergence.json <<'END'
+{"kind": "sinkhorn_divergence", "a": [1, 0], "b": [0, 1], "cost": "matrix", "C": [[0, 3], [3, 0]],
+ "eps": 1,
+ "expect": [
+  {"what": "divergence", "value": 3.0, "abs_tol": 1e-12},
+  {"what": "value_ab", "value": 3.0, "abs_tol": 1e-12},
+  {"what": "value_aa", "value": 0.0, "abs_tol": 1e-12},
+  {"what": "value_bb", "value": 0.0, "abs_tol": 1e-12},
+  {"what": "swap_symmetric", "abs_tol": 1e-12}]}
+END
+expect 0 "divergence by hand" "$jko" ot --case divergence.json
 
 # The expected results are asked for at each shift too.
 sed -e 's/"rotations"/"expect": [{"what": "transport_cost", "value": 9}], "rotations"/' sound.json \
