@@ -21,9 +21,10 @@ typedef struct ot_options {
     bool help;
 } ot_options;
 
-static const char *const method_words[] = {"auto", "exact", "simplex", "lp", "sinkhorn"};
-static const jko_ot_method methods[] = {JKO_OT_AUTO, JKO_OT_SIMPLEX, JKO_OT_SIMPLEX, JKO_OT_LP,
-                                        JKO_OT_SINKHORN};
+static const char *const method_words[] = {"auto", "exact",    "simplex",
+                                           "lp",   "sinkhorn", "debiased"};
+static const jko_ot_method methods[] = {JKO_OT_AUTO, JKO_OT_SIMPLEX,  JKO_OT_SIMPLEX,
+                                        JKO_OT_LP,   JKO_OT_SINKHORN, JKO_OT_SINKHORN};
 
 enum {
     OPTION_CASE = 256,
@@ -83,10 +84,12 @@ static void print_help(void)
            "  --power P           cells and points: C is the distance to this power, >= 1\n"
            "                      (default 2); distance in the results is its P-th root\n"
            "  --method METHOD     auto (default); exact: the best exact method for the place;\n"
-           "                      simplex, lp or sinkhorn\n"
-           "  --epsilon E         sinkhorn: entropic regularisation in units of C\n"
+           "                      simplex, lp or sinkhorn; debiased: the Sinkhorn divergence\n"
+           "                      S(a, b), no bounds and no plan (C.csv must be symmetric)\n"
+           "  --epsilon E         sinkhorn, debiased: entropic regularisation in units of C\n"
            "                      (default 1e-3 of the largest cost)\n"
-           "  --tolerance T       sinkhorn: error of the marginals; lp, simplex: gap; relative\n"
+           "  --tolerance T       sinkhorn, debiased: error of the marginals; lp, simplex: gap; "
+           "relative\n"
            "  --max-iterations N  (default 100000)\n"
            "  --threads N         (default: OpenMP's choice); the result does not depend on it\n"
            "  --plan P.csv        write the plan: from,to,mass for every arc that carries mass,\n"
@@ -159,6 +162,7 @@ static int take_option(ot_options *options, int option, const char *argument)
                           method_words, &choice);
         request->settings.method = methods[choice];
         request->exact = strcmp(method_words[choice], "exact") == 0;
+        request->debiased = strcmp(method_words[choice], "debiased") == 0;
         return code;
     case OPTION_PLAN:
         request->plan = argument;
@@ -196,6 +200,10 @@ static int check_request(const ot_request *request)
     if (where->cost != NULL && request->power != 2.0) {
         return cli_fail(CLI_INVALID, "ot: --power is that of a distance; the costs of --cost are "
                                      "taken as they are");
+    }
+    if (request->debiased && request->plan != NULL) {
+        return cli_fail(CLI_INVALID, "ot: --method debiased has no plan; leave out --plan, or take "
+                                     "--method sinkhorn");
     }
     return request->points ? CLI_OK : ground_check(where, "ot");
 }

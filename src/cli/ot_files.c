@@ -111,6 +111,42 @@ static int solve(const ot_request *request, ot_place *place, const masses *a, co
     return code;
 }
 
+static int diverge(const ot_request *request, ot_place *place, const masses *a, const masses *b)
+{
+    jko_ot_divergence_report report = {.struct_size = sizeof report};
+    const jko_status status =
+        ot_place_divergence(place, &request->settings, a->mass, b->mass, &report);
+    int code = status == JKO_OK ? CLI_OK : CLI_FAILED;
+    if (status < 0) {
+        char *both = cli_format("%s to %s", a->path, b->path);
+        code = cli_fail_status(status, both);
+        free(both);
+        return code;
+    }
+    if (status > 0) {
+        (void)cli_fail(code, "ot: %s", jko_status_text(status));
+    }
+    json_t *result = result_create();
+    result_text(result, "status", jko_status_name(report.status));
+    result_text(result, "method", "debiased");
+    result_number(result, "divergence", report.divergence);
+    result_number(result, "value_ab", report.value_ab);
+    result_number(result, "value_aa", report.value_aa);
+    result_number(result, "value_bb", report.value_bb);
+    result_number(result, "accuracy", report.accuracy);
+    result_number(result, "epsilon", report.epsilon);
+    result_count(result, "iterations", report.iterations);
+    code = request->json ? result_print_json(result, code) : result_print_table(result, code);
+    json_decref(result);
+    return code;
+}
+
+static int solve_or_diverge(const ot_request *request, ot_place *place, const masses *a,
+                            const masses *b)
+{
+    return request->debiased ? diverge(request, place, a, b) : solve(request, place, a, b);
+}
+
 static int between_points(const ot_request *request)
 {
     points a = {0};
@@ -124,7 +160,7 @@ static int between_points(const ot_request *request)
         code = ot_place_points(&place, &a, &b, request->period, request->power);
     }
     if (code == CLI_OK) {
-        code = solve(request, &place, &a.m, &b.m);
+        code = solve_or_diverge(request, &place, &a.m, &b.m);
     }
     ot_place_free(&place);
     points_free(&a);
@@ -147,7 +183,7 @@ static int between_masses(const ot_request *request)
                    : ot_place_cells(&place, &request->where, request->power, &a, &b);
     }
     if (code == CLI_OK) {
-        code = solve(request, &place, &a, &b);
+        code = solve_or_diverge(request, &place, &a, &b);
     }
     ot_place_free(&place);
     masses_free(&a);

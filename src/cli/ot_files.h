@@ -17,6 +17,7 @@ typedef struct ot_request {
     const char *period; // of points, as text, or NULL
     double power;       // of the distance; 2 by default
     bool exact;         // the best exact method for the place
+    bool debiased;      // the divergence of the entropic method
     jko_ot_settings settings;
     const char *column; // of masses, or NULL
     const char *plan;   // file name or NULL

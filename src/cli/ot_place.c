@@ -93,64 +93,105 @@ int ot_place_points(ot_place *out, const points *a, const points *b, const char 
     return read_periods(out, period != NULL ? period : "0");
 }
 
-static jko_status create_squared(ot_place *place)
+// Points of one of the two sides.
+typedef struct side {
+    size_t n;
+    const double *x; // [n][dim]
+} side;
+
+static jko_status create_squared(jko_cost **out, const ot_place *place, side from, side to)
 {
     jko_grid *source = NULL;
     jko_grid *target = NULL;
-    jko_status status =
-        jko_grid_create_points(&source, place->m, place->dim, place->x, place->period);
+    jko_status status = jko_grid_create_points(&source, from.n, place->dim, from.x, place->period);
     if (status >= 0) {
-        status = jko_grid_create_points(&target, place->n, place->dim, place->y, place->period);
+        status = jko_grid_create_points(&target, to.n, place->dim, to.x, place->period);
     }
     if (status >= 0) {
-        status = jko_cost_create_squared(&place->cost, source, target);
+        status = jko_cost_create_squared(out, source, target);
     }
     jko_grid_free(target);
     jko_grid_free(source);
     return status;
 }
 
-static double distance(const ot_place *place, size_t i, size_t j)
+static double distance(const ot_place *place, const double *x, const double *y)
 {
     double d = 0.0;
     for (size_t k = 0; k < place->dim; k++) {
-        const double along = place->x[i * place->dim + k] - place->y[j * place->dim + k];
+        const double along = x[k] - y[k];
         // hypot neither overflows nor underflows on the way.
         d = hypot(d, place->period[k] > 0.0 ? remainder(along, place->period[k]) : along);
     }
     return d;
 }
 
-static jko_status create_power(ot_place *place)
+static jko_status create_power(jko_cost **out, const ot_place *place, side from, side to)
 {
-    if (place->m > SIZE_MAX / sizeof(double) / place->n) {
+    if (from.n > SIZE_MAX / sizeof(double) / to.n) {
         return JKO_ERR_TOO_LARGE;
     }
-    double *matrix = cli_alloc(place->m * place->n, sizeof *matrix);
+    double *matrix = cli_alloc(from.n * to.n, sizeof *matrix);
     jko_status status = JKO_OK;
-    for (size_t i = 0; i < place->m; i++) {
-        for (size_t j = 0; j < place->n; j++) {
-            const double cost = pow(distance(place, i, j), place->power);
+    for (size_t i = 0; i < from.n; i++) {
+        for (size_t j = 0; j < to.n; j++) {
+            const double d = distance(place, from.x + i * place->dim, to.x + j * place->dim);
+            const double cost = pow(d, place->power);
             // Not to be taken for a forbidden arc.
             status = isfinite(cost) ? status : JKO_ERR_NUMERIC;
-            matrix[i * place->n + j] = cost;
+            matrix[i * to.n + j] = cost;
         }
     }
     if (status >= 0) {
-        status = jko_cost_create_matrix(&place->cost, place->m, place->n, matrix);
+        status = jko_cost_create_matrix(out, from.n, to.n, matrix);
     }
     free(matrix);
     return status;
 }
 
+static jko_status create_cost(jko_cost **out, const ot_place *place, side from, side to)
+{
+    return place->power == 2.0 ? create_squared(out, place, from, to)
+                               : create_power(out, place, from, to);
+}
+
+static jko_status need_cost(ot_place *place)
+{
+    const side from = {place->m, place->x};
+    const side to = {place->n, place->y};
+    return place->cost != NULL ? JKO_OK : create_cost(&place->cost, place, from, to);
+}
+
 jko_status ot_place_solver(jko_ot **out, ot_place *place, const jko_ot_settings *settings)
 {
-    jko_status status = JKO_OK;
     *out = NULL;
-    if (place->cost == NULL) {
-        status = place->power == 2.0 ? create_squared(place) : create_power(place);
-    }
+    const jko_status status = need_cost(place);
     return status < 0 ? status : jko_ot_create(out, place->cost, settings);
+}
+
+jko_status ot_place_divergence(ot_place *place, const jko_ot_settings *settings, const double *a,
+                               const double *b, jko_ot_divergence_report *report)
+{
+    const side from = {place->m, place->x};
+    const side to = {place->n, place->y};
+    jko_cost *aa = NULL;
+    jko_cost *bb = NULL;
+    jko_status status = need_cost(place);
+    // A cost as given is among the same bins on both sides.
+    if (status >= 0 && place->dim > 0) {
+        status = create_cost(&aa, place, from, from);
+    }
+    if (status >= 0 && place->dim > 0) {
+        status = create_cost(&bb, place, to, to);
+    }
+    if (status >= 0) {
+        status = jko_ot_divergence(place->cost, place->dim > 0 ? aa : place->cost,
+                                   place->dim > 0 ? bb : place->cost, settings, a, b, NULL, NULL,
+                                   report);
+    }
+    jko_cost_free(bb);
+    jko_cost_free(aa);
+    return status;
 }
 
 void ot_place_free(ot_place *place)

@@ -32,6 +32,10 @@ int ot_place_points(ot_place *out, const points *a, const points *b, const char 
 /* A solver for the place. The settings' method may be JKO_OT_AUTO. */
 jko_status ot_place_solver(jko_ot **out, ot_place *place, const jko_ot_settings *settings);
 
+/* The debiased divergence there; a cost as given must be square and symmetric. */
+jko_status ot_place_divergence(ot_place *place, const jko_ot_settings *settings, const double *a,
+                               const double *b, jko_ot_divergence_report *report);
+
 void ot_place_free(ot_place *place);
 
 #endif

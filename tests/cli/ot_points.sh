@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# usage: ot_points.sh PROGRAM    jko ot --points, --period, --power and --method exact
+# usage: ot_points.sh PROGRAM    jko ot --points, --period, --power and --method exact or debiased
 here=$(dirname "$0")
 . "$here/tools.sh"
 
@@ -70,6 +70,32 @@ for method in auto exact sinkhorn; do
     near distance 5 1e-12
 done
 
+# The divergence of two Diracs is the cost between them; of anything and itself 0; of a translated
+# cloud the squared length of the translation, whatever epsilon.
+expect 0 "debiased diracs" "$jko" ot dirac.csv other.csv --circle --length 8 --method debiased
+near divergence 9 1e-9
+near value_aa 0 1e-9
+[ "$(value method)" = debiased ] || fail "$name: method $(value method)"
+[ -z "$(value lower)$(value transport_cost)" ] || fail "$name: a bound or cost of transport"
+for epsilon in 0.1 10; do
+    expect 0 "debiased self" "$jko" ot --points x.csv x.csv --method debiased --epsilon $epsilon
+    near divergence 0 1e-9
+    awk -F, -v OFS=, 'NR > 1 { $1 += 3; $2 -= 4 } { print }' x.csv >moved.csv
+    expect 0 "debiased translation" "$jko" ot --points x.csv moved.csv --method debiased \
+        --epsilon $epsilon --json
+    near divergence 25 1e-7
+    near epsilon $epsilon 0
+done
+printf '0,2,2\n2,0,2\n2,2,0\n' >discrete.csv
+printf 'mass\n1\n0\n0\n' >first.csv
+printf 'mass\n0\n1\n0\n' >second.csv
+expect 0 "debiased matrix" "$jko" ot first.csv second.csv --cost discrete.csv --method debiased
+near divergence 2 1e-9
+expect 0 "debiased power 1" "$jko" ot --points x0.csv y0.csv --method debiased --power 1 \
+    --max-iterations 1000000
+awk -v d="$(value divergence)" 'BEGIN { exit !(d >= 0 && d <= 2.5) }' ||
+    fail "$name: divergence $(value divergence)"
+
 refused() {
     expect 2 "$@"
     [ ! -s out ] || fail "$name: output in spite of the error"
@@ -109,6 +135,12 @@ says --power 0.5
 printf '1,2\n3,4\n5,6\n' >c.csv
 refused "power of a matrix" "$jko" ot x.csv y.csv --cost c.csv --column mass --power 1
 says --power --cost
+printf '0,2,2\n1,0,2\n2,2,0\n' >skew.csv
+refused "debiased skew matrix" "$jko" ot first.csv second.csv --cost skew.csv --method debiased
+says first.csv second.csv symmetric
+refused "debiased plan" "$jko" ot --points x.csv x.csv --method debiased --plan plan.csv
+says --plan debiased
+refused "debiased rectangular" "$jko" ot x.csv y.csv --cost c.csv --column mass --method debiased
 printf 'u\n1e200\n' >far.csv
 printf 'u\n-1e200\n' >away.csv
 expect 1 "costs that overflow" "$jko" ot --points far.csv away.csv
