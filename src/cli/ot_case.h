@@ -53,6 +53,9 @@ typedef struct ot_case {
 jko_status ot_case_read(ot_case *out, const char *path);
 void ot_case_free(ot_case *c);
 
+/* The positions of a side, all moved by shift; [n][dim], to be released by free(). */
+double *ot_case_moved(const ot_case *c, const ot_case_side *side, double shift);
+
 /* The cost from side to side (each &c->a or &c->b), all positions moved by shift. */
 jko_status ot_case_create_cost(jko_cost **out, const ot_case *c, const ot_case_side *from,
                                const ot_case_side *to, double shift);

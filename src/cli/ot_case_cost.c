@@ -12,8 +12,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-// The positions of a side, moved; [n][dim], to be released by free().
-static double *moved(const ot_case *c, const ot_case_side *side, double shift)
+double *ot_case_moved(const ot_case *c, const ot_case_side *side, double shift)
 {
     double *x = cli_alloc(side->n * c->dim, sizeof *x);
     for (size_t i = 0; i < side->n * c->dim; i++) {
@@ -25,8 +24,8 @@ static double *moved(const ot_case *c, const ot_case_side *side, double shift)
 static jko_status create_squared(jko_cost **out, const ot_case *c, const ot_case_side *from,
                                  const ot_case_side *to, double shift)
 {
-    double *x = moved(c, from, shift);
-    double *y = moved(c, to, shift);
+    double *x = ot_case_moved(c, from, shift);
+    double *y = ot_case_moved(c, to, shift);
     jko_grid *source = NULL;
     jko_grid *target = NULL;
     const double *period = c->period > 0.0 ? &c->period : NULL;

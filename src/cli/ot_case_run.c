@@ -47,23 +47,42 @@ static void settings_for(jko_ot_settings *settings, const ot_case *c)
     settings->max_iterations = MAX_ITERATIONS;
 }
 
-static jko_status solve_with(answer *s, const ot_case *c, const jko_cost *cost,
-                             const ot_case_side *from, const ot_case_side *to)
+static jko_status solve_with(answer *s, const ot_case *c, jko_ot *ot, const ot_case_side *from,
+                             const ot_case_side *to)
 {
-    jko_ot *ot = NULL;
-    jko_ot_settings settings;
-    settings_for(&settings, c);
-    jko_status status = jko_ot_create(&ot, cost, &settings);
-    if (status >= 0) {
-        status = jko_ot_solve(ot, from->mass, to->mass, s->plan, &s->report);
-    }
+    const jko_status status = jko_ot_solve(ot, from->mass, to->mass, s->plan, &s->report);
     jko_status got = status;
     if (status >= 0) {
-        got = settings.method == JKO_OT_SINKHORN ? jko_ot_get_entropic_potentials(ot, s->f, s->g)
-                                                 : jko_ot_get_potentials(ot, s->f, s->g);
+        got = c->kind == OT_CASE_ENTROPIC ? jko_ot_get_entropic_potentials(ot, s->f, s->g)
+                                          : jko_ot_get_potentials(ot, s->f, s->g);
     }
-    jko_ot_free(ot);
     return got < 0 ? got : status;
+}
+
+// On a line or circle by its own method, unless the costs are scaled.
+static jko_status create_1d(jko_ot **out, const ot_case *c, const ot_case_side *from,
+                            const ot_case_side *to, double shift)
+{
+    jko_ot_settings settings;
+    settings_for(&settings, c);
+    settings.method = JKO_OT_MONOTONE;
+    double *x = ot_case_moved(c, from, shift);
+    double *y = ot_case_moved(c, to, shift);
+    const jko_status status = jko_ot_create_1d(out, from->n, x, to->n, y, c->period,
+                                               c->cost == OT_CASE_ABS ? 1.0 : 2.0, &settings);
+    free(y);
+    free(x);
+    return status;
+}
+
+// By the cost, which must outlive the solver.
+static jko_status create(jko_ot **out, jko_cost **cost, const ot_case *c, const ot_case_side *from,
+                         const ot_case_side *to, double shift)
+{
+    jko_ot_settings settings;
+    settings_for(&settings, c);
+    const jko_status status = ot_case_create_cost(cost, c, from, to, shift);
+    return status < 0 ? status : jko_ot_create(out, *cost, &settings);
 }
 
 // Solve from side to side. answer_free() in any event.
@@ -78,10 +97,17 @@ static jko_status solve(answer *s, const ot_case *c, const ot_case_side *from,
     s->f = cli_alloc(s->m, sizeof(double));
     s->g = cli_alloc(s->n, sizeof(double));
     jko_cost *cost = NULL;
-    jko_status status = ot_case_create_cost(&cost, c, from, to, shift);
-    if (status >= 0) {
-        status = solve_with(s, c, cost, from, to);
+    jko_ot *ot = NULL;
+    jko_status status = JKO_OK;
+    if ((c->kind == OT_CASE_INTERVAL || c->kind == OT_CASE_CIRCLE) && c->scale == 1.0) {
+        status = create_1d(&ot, c, from, to, shift);
+    } else {
+        status = create(&ot, &cost, c, from, to, shift);
     }
+    if (status >= 0) {
+        status = solve_with(s, c, ot, from, to);
+    }
+    jko_ot_free(ot);
     jko_cost_free(cost);
     return status;
 }

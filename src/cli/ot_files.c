@@ -21,7 +21,55 @@ static void write_place(jko_writer *writer, bool first, const masses *m, size_t 
     free(number);
 }
 
-static int write_plan(const char *path, const masses *a, const masses *b, const double *plan)
+// One arc that carries mass.
+typedef struct arc {
+    size_t from;
+    size_t to;
+    double mass;
+} arc;
+
+static int by_place(const void *one, const void *other)
+{
+    const arc *p = one;
+    const arc *q = other;
+    const int rows = (p->from > q->from) - (p->from < q->from);
+    return rows != 0 ? rows : (p->to > q->to) - (p->to < q->to);
+}
+
+// The arcs of the last solve row by row, to be released by free(); NULL with *status < 0.
+static arc *sparse_plan(const jko_ot *ot, size_t most, size_t *count, jko_status *status)
+{
+    size_t *from = cli_alloc(most, sizeof *from);
+    size_t *to = cli_alloc(most, sizeof *to);
+    double *mass = cli_alloc(most, sizeof *mass);
+    arc *arcs = cli_alloc(most, sizeof *arcs);
+    *count = 0;
+    *status = jko_ot_get_arcs(ot, count, from, to, mass);
+    for (size_t k = 0; k < *count; k++) {
+        arcs[k] = (arc){from[k], to[k], mass[k]};
+    }
+    qsort(arcs, *count, sizeof *arcs, by_place);
+    free(mass);
+    free(to);
+    free(from);
+    return arcs;
+}
+
+// The same of a full matrix.
+static arc *full_plan(size_t m, size_t n, const double *plan, size_t *count)
+{
+    arc *arcs = cli_alloc(m * n, sizeof *arcs);
+    *count = 0;
+    for (size_t k = 0; k < m * n; k++) {
+        if (plan[k] > 0.0) {
+            arcs[(*count)++] = (arc){k / n, k % n, plan[k]};
+        }
+    }
+    return arcs;
+}
+
+static int write_plan(const char *path, const masses *a, const masses *b, size_t count,
+                      const arc *arcs)
 {
     jko_writer *writer = NULL;
     jko_status status = jko_writer_create(&writer, path);
@@ -29,21 +77,30 @@ static int write_plan(const char *path, const masses *a, const masses *b, const 
         return cli_fail_status(status, NULL);
     }
     (void)jko_writer_text(writer, "from,to,mass\n");
-    for (size_t i = 0; i < a->n; i++) {
-        for (size_t j = 0; j < b->n; j++) {
-            const double mass = plan[i * b->n + j];
-            if (mass > 0.0) {
-                write_place(writer, true, a, i);
-                write_place(writer, false, b, j);
-                (void)jko_writer_text(writer, ",");
-                (void)jko_writer_number(writer, mass);
-                (void)jko_writer_text(writer, "\n");
-            }
-        }
+    for (size_t k = 0; k < count; k++) {
+        write_place(writer, true, a, arcs[k].from);
+        write_place(writer, false, b, arcs[k].to);
+        (void)jko_writer_text(writer, ",");
+        (void)jko_writer_number(writer, arcs[k].mass);
+        (void)jko_writer_text(writer, "\n");
     }
     status = jko_writer_commit(writer);
     const int code = status < 0 ? cli_fail_status(status, NULL) : CLI_OK;
     jko_writer_free(writer);
+    return code;
+}
+
+// From the full matrix, where there is one, else from the solver.
+static int save_plan(const char *path, const jko_ot *ot, const masses *a, const masses *b,
+                     const double *plan)
+{
+    jko_status status = JKO_OK;
+    size_t count = 0;
+    arc *arcs = plan != NULL ? full_plan(a->n, b->n, plan, &count)
+                             : sparse_plan(ot, a->n + b->n, &count, &status);
+    const int code =
+        status < 0 ? cli_fail_status(status, NULL) : write_plan(path, a, b, count, arcs);
+    free(arcs);
     return code;
 }
 
@@ -75,14 +132,22 @@ static int print(const ot_request *request, const jko_ot_report *report, int cod
     return code;
 }
 
+// Whether the method that will run is exact: its plan has few arcs, and is asked for afterwards.
+static bool is_sparse(const ot_request *request, const ot_place *place)
+{
+    const jko_ot_method method = request->settings.method;
+    return method == JKO_OT_SIMPLEX || method == JKO_OT_LP ||
+           (method == JKO_OT_AUTO && place->dim == 1);
+}
+
 static int solve(const ot_request *request, ot_place *place, const masses *a, const masses *b)
 {
     jko_ot *ot = NULL;
     double *plan = NULL;
     jko_ot_report report = {.struct_size = sizeof report};
-    jko_status status = ot_place_solver(&ot, place, &request->settings);
-    if (status >= 0 && request->plan != NULL) {
-        if (a->n > SIZE_MAX / sizeof(double) / b->n) {
+    jko_status status = ot_place_solver(&ot, place, request->exact, &request->settings);
+    if (status >= 0 && request->plan != NULL && !is_sparse(request, place)) {
+        if (a->n > SIZE_MAX / sizeof(arc) / b->n) {
             status = JKO_ERR_TOO_LARGE;
         } else {
             plan = cli_alloc(a->n * b->n, sizeof *plan);
@@ -99,8 +164,8 @@ static int solve(const ot_request *request, ot_place *place, const masses *a, co
     } else if (status > 0) {
         (void)cli_fail(code, "ot: %s", jko_status_text(status));
     }
-    if (status >= 0 && plan != NULL) {
-        const int written = write_plan(request->plan, a, b, plan);
+    if (status >= 0 && request->plan != NULL) {
+        const int written = save_plan(request->plan, ot, a, b, plan);
         code = written != CLI_OK ? written : code;
     }
     if (status >= 0) {

@@ -162,9 +162,16 @@ static jko_status need_cost(ot_place *place)
     return place->cost != NULL ? JKO_OK : create_cost(&place->cost, place, from, to);
 }
 
-jko_status ot_place_solver(jko_ot **out, ot_place *place, const jko_ot_settings *settings)
+jko_status ot_place_solver(jko_ot **out, ot_place *place, bool exact,
+                           const jko_ot_settings *settings)
 {
     *out = NULL;
+    if (place->dim == 1 && (exact || settings->method == JKO_OT_AUTO)) {
+        jko_ot_settings own = *settings;
+        own.method = JKO_OT_MONOTONE;
+        return jko_ot_create_1d(out, place->m, place->x, place->n, place->y, place->period[0],
+                                place->power, &own);
+    }
     const jko_status status = need_cost(place);
     return status < 0 ? status : jko_ot_create(out, place->cost, settings);
 }

@@ -29,8 +29,10 @@ int ot_place_cells(ot_place *out, const ground *where, double power, masses *a, 
 int ot_place_points(ot_place *out, const points *a, const points *b, const char *period,
                     double power);
 
-/* A solver for the place. The settings' method may be JKO_OT_AUTO. */
-jko_status ot_place_solver(jko_ot **out, ot_place *place, const jko_ot_settings *settings);
+/* A solver for the place: exact is the best exact method for it, whatever the settings' method,
+   which may be JKO_OT_AUTO. */
+jko_status ot_place_solver(jko_ot **out, ot_place *place, bool exact,
+                           const jko_ot_settings *settings);
 
 /* The debiased divergence there; a cost as given must be square and symmetric. */
 jko_status ot_place_divergence(ot_place *place, const jko_ot_settings *settings, const double *a,

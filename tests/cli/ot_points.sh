@@ -39,6 +39,8 @@ printf 'hour,mass\n1,.5\n14,.25\n18,.25\n' >to.csv
 for method in auto exact simplex; do
     expect 0 "clock $method" "$jko" ot from.csv to.csv --points --period 24 --method $method
     near transport_cost 17.25 1e-13
+    wanted=$([ $method = simplex ] && echo simplex || echo monotone)
+    [ "$(value method)" = "$wanted" ] || fail "$name: method $(value method)"
 done
 # Turned by seven hours, and out of the first day.
 printf 'hour,mass\n30,.5\n-8,.25\n67,.25\n' >turned.csv
