@@ -50,7 +50,8 @@ typedef struct jko_flow_settings {
     double reallocation_cost;      /**< k, a or k0 of the reallocation, finite, >= 0; default 0 */
     double tolerance;              /**< on the gap, as a share of the energy released;
                                         0 (default): 1e-9 if exact, 1e-7 if entropic */
-    double absolute_tolerance;     /**< a gap up to this is always good enough; default 1e-14 */
+    double absolute_tolerance;     /**< a gap up to this is always good enough;
+                                        0 (default): 1e-12 if exact, 1e-14 if entropic */
     int64_t max_iterations;        /**< of one step; default 10000 */
     double time_limit;             /**< seconds for one step; 0 (default) means none */
     int threads;                   /**< default 0: OpenMP's own choice. Results do not depend
@@ -77,7 +78,9 @@ typedef struct jko_step_report {
     double gap;               /**< certified: objective less a lower bound of the minimum, >= 0;
                                  NaN where the energy is not convex */
     double stationarity;      /**< R = sum P_ij (c_ij + e_j) - sum_i m_i min_j (c_ij + e_j), >= 0,
-                                 e = dE/dm at m_next, 0 in an empty cell; exact step only */
+                                 e = dE/dm at m_next, 0 in an empty cell. For entropic steps
+                                 of energies that are not convex: the Frank-Wolfe gap of the
+                                 entropic problem; NaN for those of convex ones */
     double marginal_error;    /**< L1 error of the free marginal of the last iterate against the
                                  proximal map, over the total; entropic only */
     double mass;              /**< total of m_next */

@@ -170,6 +170,13 @@ int run_files_read(cli_run_files *files, const char *folder)
     if (code == CLI_OK && files->observed != NULL) {
         code = read_table(files, RUN_FORECAST, &files->forecast);
     }
+    if (code == CLI_OK && jko_csv_columns(files->steps) != RUN_STEPS_COLUMNS) {
+        code = bad(files, RUN_STEPS, "has more or fewer columns than a run writes");
+    }
+    if (code == CLI_OK && files->forecast != NULL &&
+        jko_csv_columns(files->forecast) != RUN_FORECAST_COLUMNS) {
+        code = bad(files, RUN_FORECAST, "has more or fewer columns than a run writes");
+    }
     if (code == CLI_OK && jko_csv_rows(files->steps) != files->count + 1) {
         code = bad(files, RUN_STEPS, "does not have a row for each step");
     }

@@ -7,6 +7,7 @@
 #include "run.h"
 #include "text.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +36,26 @@ static char *slurp(const char *path)
     }
     (void)fclose(file);
     return cli_text_take(&text);
+}
+
+// Whether the folder holds nothing but the files listed.
+static int check_foreign(const cli_run_files *files, const char *const *names)
+{
+    DIR *dir = opendir(files->folder);
+    int code = dir != NULL ? CLI_OK : bad(files, "", "cannot be read as a folder");
+    for (const struct dirent *e = dir != NULL ? readdir(dir) : NULL; e != NULL && code == CLI_OK;
+         e = readdir(dir)) {
+        bool known = strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0 ||
+                     strcmp(e->d_name, RUN_SUMS) == 0;
+        for (size_t k = 0; names[k] != NULL; k++) {
+            known = known || strcmp(names[k], e->d_name) == 0;
+        }
+        code = known ? CLI_OK : bad(files, e->d_name, "is not in " RUN_SUMS ": no file of the run");
+    }
+    if (dir != NULL) {
+        (void)closedir(dir);
+    }
+    return code;
 }
 
 // The checksums as listed must be those of the files now, to the byte.
@@ -78,6 +99,7 @@ int run_files_check_sums(const cli_run_files *files)
                    "does not have the checksum that " RUN_SUMS " lists: it was "
                    "changed after the run");
     }
+    code = code != CLI_OK ? code : check_foreign(files, names);
     const char *const needed[] = {RUN_TRAJECTORY, RUN_STEPS, RUN_STATES, RUN_LOG, RUN_JSON};
     for (size_t k = 0; code == CLI_OK && k < sizeof needed / sizeof *needed; k++) {
         bool there = false;

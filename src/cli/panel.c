@@ -8,6 +8,7 @@
  */
 #include "panel.h"
 
+#include "columns.h"
 #include "text.h"
 
 #include <stdio.h>
@@ -27,12 +28,10 @@ typedef struct panel_reader {
 
 static int find(const panel_reader *reader, const char *key, const char *name, size_t *column)
 {
-    *column = jko_csv_find(reader->csv, name);
-    if (*column == JKO_CSV_NONE) {
-        return cli_fail(CLI_INVALID, "%s: there is no column \"%s\", which [panel] %s names",
-                        reader->keys->shown, name, key);
-    }
-    return CLI_OK;
+    char *asker = cli_format(", which [panel] %s names", key);
+    const int code = cli_find_column(reader->csv, reader->keys->shown, name, asker, column);
+    free(asker);
+    return code;
 }
 
 static int find_capital(panel_reader *reader)
@@ -264,6 +263,43 @@ void panel_free(cli_panel *panel)
     }
 }
 
+// Rows and columns of an input-output table must be the same sectors, each once: a row twice, or
+// missing, would change every distance.
+static int check_suppliers(const jko_csv *csv, const char *shown)
+{
+    for (size_t row = 0; row < jko_csv_rows(csv); row++) {
+        const char *name = jko_csv_text(csv, row, 0);
+        const size_t column = jko_csv_find(csv, name);
+        if (column == JKO_CSV_NONE || column == 0) {
+            return cli_fail(CLI_INVALID,
+                            "%s:%zu: row \"%s\" has no column of that name; rows and columns must "
+                            "be the same sectors",
+                            shown, jko_csv_line(csv, row), name);
+        }
+        for (size_t other = 0; other < row; other++) {
+            if (strcmp(jko_csv_text(csv, other, 0), name) == 0) {
+                return cli_fail(CLI_INVALID,
+                                "%s:%zu: sector %s already has a row on line %zu; keep one of them",
+                                shown, jko_csv_line(csv, row), name, jko_csv_line(csv, other));
+            }
+        }
+    }
+    for (size_t column = 1; column < jko_csv_columns(csv); column++) {
+        const char *name = jko_csv_name(csv, column);
+        size_t row = 0;
+        while (row < jko_csv_rows(csv) && strcmp(jko_csv_text(csv, row, 0), name) != 0) {
+            row++;
+        }
+        if (row == jko_csv_rows(csv)) {
+            return cli_fail(CLI_INVALID,
+                            "%s: column \"%s\" has no row of that name; rows and columns must be "
+                            "the same sectors",
+                            shown, name);
+        }
+    }
+    return CLI_OK;
+}
+
 int panel_coefficient_distance(const cli_panel *panel, const char *path, const char *shown,
                                double *cost)
 {
@@ -275,7 +311,7 @@ int panel_coefficient_distance(const cli_panel *panel, const char *path, const c
     const size_t n = panel->n;
     const size_t rows = jko_csv_rows(csv);
     double *columns = cli_alloc(n * rows, sizeof *columns); // [n][rows]
-    int code = CLI_OK;
+    int code = check_suppliers(csv, shown);
     for (size_t j = 0; j < n && code == CLI_OK; j++) {
         const size_t column = jko_csv_find(csv, panel->names[j]);
         if (column == JKO_CSV_NONE) {

@@ -191,11 +191,13 @@ void recompute_entropic(const cli_claim *claim, double tau, const double *before
     finding->energy_before = recompute_energy(claim, before, NULL);
     finding->energy_after = recompute_energy(claim, after, e);
     finding->pull = 0.0;
+    double shift = 0.0; // of the potential as a whole, which no plan shows
     for (size_t j = 0; j < n; j++) {
         p[j] = -phi[j];
         e[j] = after[j] > 0.0 || claim->s < 1.0 ? -e[j] : 0.0;
         if (after[j] > 0.0) {
             sums[3] += (real)after[j] * ((real)p[j] - (real)e[j]);
+            shift += after[j] * (p[j] - e[j]);
             finding->pull += after[j] * fabs(e[j]);
         }
     }
@@ -210,6 +212,7 @@ void recompute_entropic(const cli_claim *claim, double tau, const double *before
     finding->transport_cost = (double)sums[1];
     finding->objective = (double)(sums[2] + (real)finding->energy_after);
     finding->gap = (double)sums[3];
+    finding->potential_error = fabs(shift) / finding->pull;
     finding->pull += finding->step_cost;
     free(columns);
     free(p);
@@ -233,9 +236,10 @@ void recompute_exact(const cli_claim *claim, double tau, const double *before, c
             r += (real)after[j] * (real)e[j];
             finding->pull += after[j] * fabs(e[j]);
         }
-        if (phi[j] != e[j]) {
-            finding->potential_error =
-                fmax(finding->potential_error, fabs(phi[j] - e[j]) / fabs(e[j]));
+        const double error = phi[j] == e[j] ? 0.0 : fabs(phi[j] - e[j]) / fabs(e[j]);
+        // Written so that a NaN counts.
+        if (!(error <= finding->potential_error)) {
+            finding->potential_error = isnan(error) ? INFINITY : error;
         }
     }
     for (size_t i = 0; i < n; i++) {

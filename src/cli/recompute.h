@@ -41,7 +41,7 @@ typedef struct cli_finding {
     double objective;        // step_cost + E, + eps sum P log P if entropic
     double columns_error;    // L1 of the masses against the columns of the plan, over the total
     double columns_rounding; // what rounding of exponents brings into that
-    double potential_error;  // exact: largest of phi - dE/dm, relative
+    double potential_error;  // of phi - dE/dm, relative: the largest if exact, the mean if entropic
     double gap;              // R below: for a convex energy, the objective less a lower bound
     double pull;             // sum m |dE/dm| + step_cost: what the gap is the difference of
     double move;             // the most that a unit of mass gains by leaving its place; exact only

@@ -32,7 +32,7 @@ static void on_interrupt(int number)
 
 void run_catch_signals(void)
 {
-    static const int numbers[] = {SIGINT, SIGTERM};
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
     // Restart: no write to a file may fail for a signal.
     const struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = SA_RESTART};
     for (size_t k = 0; k < sizeof numbers / sizeof numbers[0]; k++) {

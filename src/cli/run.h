@@ -15,6 +15,8 @@
 #define RUN_FIGURE "figure.svg"
 #define RUN_JSON "run.json"
 #define RUN_SUMS "SHA256SUMS"
+#define RUN_STEPS_COLUMNS ((size_t)17)
+#define RUN_FORECAST_COLUMNS ((size_t)13)
 #define RUN_FORMAT "jko-run-1"
 
 /* A row of the comparison with the observed distribution. */

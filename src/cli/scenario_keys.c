@@ -7,6 +7,7 @@
  */
 #include "scenario_keys.h"
 
+#include "columns.h"
 #include "sha256.h"
 #include "text.h"
 
@@ -214,6 +215,34 @@ static int find_row(const scenario_reader *reader, const jko_csv *csv, const cha
     return CLI_OK;
 }
 
+// As many rows as cells; with names on both sides, a row too many is one of a foreign sector.
+static int check_rows(const scenario_reader *reader, const jko_csv *csv, const char *shown)
+{
+    const cli_scenario *scenario = reader->scenario;
+    const size_t rows = jko_csv_rows(csv);
+    const size_t sectors = jko_csv_find(csv, "sector");
+    const bool named = scenario->names != NULL && sectors != JKO_CSV_NONE;
+    for (size_t row = 0; named && row < rows; row++) {
+        const char *name = jko_csv_text(csv, row, sectors);
+        size_t i = 0;
+        while (i < scenario->n && strcmp(scenario->names[i], name) != 0) {
+            i++;
+        }
+        if (i == scenario->n) {
+            return cli_fail(CLI_INVALID,
+                            "%s:%zu: column sector: \"%s\" is none of the %zu sectors of the grid; "
+                            "take the row out, or correct the name",
+                            shown, jko_csv_line(csv, row), name, scenario->n);
+        }
+    }
+    if (rows != scenario->n && !named) {
+        return cli_fail(CLI_INVALID,
+                        "%s has %zu rows of data; the grid has %zu cells: give one row a cell",
+                        shown, rows, scenario->n);
+    }
+    return CLI_OK;
+}
+
 // On circle and line a column x, if there is one, must go up by a cell from row to row.
 static int check_positions(const scenario_reader *reader, const jko_csv *csv, const char *shown)
 {
@@ -252,13 +281,9 @@ static int read_column(const scenario_reader *reader, const char *shown, const c
     if (code == CLI_OK && jko_csv_read(&csv, path) < 0) {
         code = cli_fail_status(JKO_ERR_FORMAT, NULL);
     }
-    const size_t c = code == CLI_OK ? jko_csv_find(csv, column) : 0;
-    if (c == JKO_CSV_NONE) {
-        code = cli_fail(CLI_INVALID, "%s: there is no column \"%s\"", shown, column);
-    } else if (code == CLI_OK && jko_csv_rows(csv) != n) {
-        code = cli_fail(CLI_INVALID, "%s has %zu rows of data; the grid has %zu cells", shown,
-                        jko_csv_rows(csv), n);
-    }
+    size_t c = 0;
+    code = code != CLI_OK ? code : cli_find_column(csv, shown, column, "", &c);
+    code = code != CLI_OK ? code : check_rows(reader, csv, shown);
     code = code != CLI_OK ? code : check_positions(reader, csv, shown);
     for (size_t i = 0; i < n && code == CLI_OK; i++) {
         size_t row = i;

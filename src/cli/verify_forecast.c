@@ -25,6 +25,9 @@ typedef struct row {
     double l1_observed;
 } row;
 
+// W2 moved and observed at the fit, relative.
+#define FIT_SAME 1e-6
+
 static int sign_of(double x)
 {
     return x > 0.0 ? 1 : x < 0.0 ? -1 : 0;
@@ -198,6 +201,23 @@ static int check_weights(const verify_state *verifier)
     return CLI_OK;
 }
 
+// At the fit, as much is moved as was observed.
+static int check_fit(const verify_state *verifier)
+{
+    const cli_run_files *files = &verifier->files;
+    const double *start = run_files_mass(files, 0);
+    double moved = 0.0;
+    double observed = 0.0;
+    int code = w2(verifier, files->fit, start, run_files_mass(files, files->fit), &moved);
+    code = code != CLI_OK ? code : w2(verifier, files->fit, start, files->observed, &observed);
+    return code != CLI_OK || fabs(moved - observed) <= FIT_SAME * observed
+               ? code
+               : cli_fail(CLI_FAILED,
+                          "step %zu: it is called the fit, but moves %.9g where %.9g was observed "
+                          "(W2)",
+                          files->fit, moved, observed);
+}
+
 int verify_forecast(const verify_state *verifier)
 {
     const cli_run_files *files = &verifier->files;
@@ -213,6 +233,9 @@ int verify_forecast(const verify_state *verifier)
     for (size_t k = 0; k <= files->count && code == CLI_OK; k++) {
         code = find_step(verifier, k, &wanted);
         code = code != CLI_OK ? code : compare(verifier, k, &wanted);
+    }
+    if (code == CLI_OK && files->fit > 0) {
+        code = check_fit(verifier);
     }
     find_sign(verifier, &wanted);
     return code != CLI_OK ? code : compare(verifier, files->count + 1, &wanted);

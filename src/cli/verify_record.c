@@ -246,7 +246,8 @@ static int check_single_times(const verify_state *verifier)
     }
     free(asked);
     // A fit may have been asked for and not be there: no tau moves so far.
-    const bool complete = is_cancelled(verifier) ? taken <= count : taken == count;
+    const bool whole = taken == count && (!fit || files->fit > 0);
+    const bool complete = is_cancelled(verifier) ? taken <= count && !whole : taken == count;
     return code != CLI_OK || (only && complete && (fit || files->fit == 0))
                ? code
                : cli_fail(CLI_FAILED, "%s/%s: the steps are not those of options.flow.tau",

@@ -15,6 +15,8 @@
 
 #define LEAST_SETTINGS (offsetof(jko_flow_settings, user) + sizeof(void *))
 #define EXACT_TOLERANCE 1e-9
+#define EXACT_ABSOLUTE 1e-12 // near locking little is released, and a share of it means nothing
+#define ENTROPIC_ABSOLUTE 1e-14
 #define ENTROPIC_TOLERANCE 1e-7 // round-off in potentials of thousands of epsilon allows no less
 #define LEAST_ENERGY (offsetof(jko_energy, convex) + sizeof(bool))
 
@@ -22,7 +24,6 @@ static const jko_flow_settings defaults = {
     .struct_size = sizeof(jko_flow_settings),
     .method = JKO_STEP_EXACT,
     .reallocation = JKO_REALLOCATION_NONE,
-    .absolute_tolerance = 1e-14,
     .max_iterations = 10000,
 };
 
@@ -191,6 +192,10 @@ jko_status jko_flow_create(jko_flow **out, const jko_cost *cost, const jko_energ
     if (status < 0) {
         return status;
     }
+    if (known.absolute_tolerance == 0.0) {
+        known.absolute_tolerance =
+            known.method == JKO_STEP_EXACT ? EXACT_ABSOLUTE : ENTROPIC_ABSOLUTE;
+    }
     if (known.tolerance == 0.0) {
         known.tolerance = known.method == JKO_STEP_EXACT ? EXACT_TOLERANCE : ENTROPIC_TOLERANCE;
     }
@@ -267,6 +272,26 @@ jko_status jko_flow_get_potential(const jko_flow *flow, double *phi)
     return status;
 }
 
+// The record of step k: the caller's structs may be longer or shorter than the library's.
+static jko_step_report *record_of(jko_step_report *records, size_t k)
+{
+    return (jko_step_report *)((char *)records + k * records[0].struct_size);
+}
+
+static jko_status check_records(size_t steps, jko_step_report *records)
+{
+    for (size_t k = 0; records != NULL && k < steps; k++) {
+        const size_t size = record_of(records, k)->struct_size;
+        if (size < LEAST_REPORT || size != records[0].struct_size) {
+            return jko_i_fail(JKO_ERR_ARGUMENT,
+                              "records[%zu].struct_size is %zu; set it to sizeof (jko_step_report) "
+                              "in each record before the call",
+                              k, size);
+        }
+    }
+    return JKO_OK;
+}
+
 static jko_status check_run(const jko_flow *flow, size_t steps, const double *tau,
                             const double *mass)
 {
@@ -290,6 +315,7 @@ jko_status jko_flow_run(jko_flow *flow, size_t steps, const double *tau, double 
                         size_t *done)
 {
     jko_status status = check_run(flow, steps, tau, mass);
+    status = status < 0 ? status : check_records(steps, records);
     if (status < 0) {
         return status;
     }
@@ -300,8 +326,8 @@ jko_status jko_flow_run(jko_flow *flow, size_t steps, const double *tau, double 
     while (k < steps && result != JKO_CANCELLED) {
         jko_step_report report = {.struct_size = sizeof report};
         status = jko_flow_step(flow, tau[k], flow->trial, &report);
-        if (records != NULL && records[k].struct_size >= sizeof records[k].struct_size) {
-            jko_i_sized_write(&records[k], &report, sizeof report);
+        if (records != NULL) {
+            jko_i_sized_write(record_of(records, k), &report, sizeof report);
         }
         if (status < 0) {
             return status;

@@ -51,6 +51,10 @@ static jko_status improve(jko_flow *flow, double before, jko_i_solution *solutio
     if (looked < 0) {
         return looked;
     }
+    if (flow->exact != NULL) {
+        // The potential that a caller gets is the energy's own variation, not the majorant's.
+        memcpy(flow->potential, flow->variation, flow->n * sizeof *flow->potential);
+    }
     *stationarity = flow->exact != NULL ? jko_i_exact_stationarity(flow, flow->variation)
                                         : jko_i_entropic_stationarity(flow, flow->variation);
     return status;

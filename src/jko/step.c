@@ -16,10 +16,9 @@
 #include <string.h>
 
 // Round-off in c_ij + e_j - e_i, relative to the energy per unit of mass.
-#define LOCK_SLACK 1e-12
+#define LOCK_SLACK 1e-14
 // Potentials are resolved to about 1e-16 max c; below this epsilon their exponents are noise.
 #define LEAST_EPSILON 1e-12
-#define LEAST_REPORT (offsetof(jko_step_report, seconds) + sizeof(double))
 
 double jko_i_step_tolerance(const jko_flow *flow, double before, double after, double step_cost)
 {

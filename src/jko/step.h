@@ -22,7 +22,7 @@ struct jko_flow {
     double *variation;        // [n] dE/dm at mass
     double *potential;        // [n] phi
     double *anchor;           // [n] where the majorant touches; energies that are not convex
-    double *trial;            // [n] masses of the best local iterate
+    double *trial;            // [n] state of a run of steps
     void *majorant;           // what the energy's majorant keeps
     bool stepped;             // whether there is a last step
     bool warm;                // whether potential is a good start for the next solve
@@ -43,6 +43,9 @@ typedef struct jko_i_solution {
     double gap;            // Frank-Wolfe gap of the objective
     double marginal_error; // entropic only
 } jko_i_solution;
+
+/* What every version's report has. */
+#define LEAST_REPORT (offsetof(jko_step_report, seconds) + sizeof(double))
 
 /* Smallest gap that is asked for: the share of the energy released, or the absolute tolerance. An
    infinite release says nothing of the scale: then the cost of the step stands in for it. */

@@ -66,7 +66,7 @@ printf ',a,b\na,0,1\nb,1,0\n' >c.csv
 printf 'sector,m\na,1\na,2\n' >d.csv
 refused 2 d.csv:3 sector a 'line 2' -- cost.ini --set initial.density=d.csv:m
 printf 'sector,m\na,1\nc,2\n' >d.csv
-refused 2 d.csv 'sector b' -- cost.ini --set initial.density=d.csv:m
+refused 2 d.csv '"c"' -- cost.ini --set initial.density=d.csv:m
 refused 2 file -- cost.ini --set grid.file=
 refused 2 paper -- cost.ini --set initial.density=paper
 refused 2 sigma_cells matrix -- cost.ini --set flow.method=entropic --set flow.sigma_cells=1
@@ -94,6 +94,12 @@ sed '1s/,C19,/,C99,/' "$data/austria/austria_io_2010.csv" >io.csv
 refused 2 io.csv C19 -- panel.ini --set grid.file=io.csv
 sed '7s/,[^,]*$/,/' "$data/austria/austria_io_2010.csv" >io.csv
 refused 2 io.csv:7 -- panel.ini --set grid.file=io.csv --set 'panel.leave_out=A01'
+sed '10{p}' "$data/austria/austria_io_2010.csv" >io.csv
+refused 2 io.csv:11 'line 10' -- panel.ini --set grid.file=io.csv
+sed '4d' "$data/austria/austria_io_2010.csv" >io.csv
+refused 2 io.csv '"A03"' 'no row' -- panel.ini --set grid.file=io.csv
+sed '4s/^A03/ZZZ/' "$data/austria/austria_io_2010.csv" >io.csv
+refused 2 io.csv:4 '"ZZZ"' -- panel.ini --set grid.file=io.csv
 
 printf '%d refusals\n' "$cases"
 finish

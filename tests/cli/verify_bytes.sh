@@ -62,6 +62,9 @@ for file in cost.npy forecast.csv log.txt run.json states.npy steps.csv trajecto
 done
 rm -rf run
 expect 0 flow "$data/austria.ini" -o run --set flow.tau=1
+printf 'x' >run/foreign
+refused 'a foreign file'
+rm run/foreign
 head -n 1 run/SHA256SUMS >>run/SHA256SUMS
 refused 'a file listed twice'
 (cd run && sha256sum cost.npy log.txt >SHA256SUMS)

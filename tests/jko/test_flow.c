@@ -30,7 +30,7 @@ static void flow_settings_default_leaves_no_sentinel(void **state)
     assert_int_equal(a.method, JKO_STEP_EXACT);
     assert_int_equal(a.reallocation, JKO_REALLOCATION_NONE);
     assert_true(a.epsilon == 0.0 && a.blur == 0.0 && a.reallocation_cost == 0.0);
-    assert_true(a.tolerance == 0.0 && a.absolute_tolerance == 1e-14 && a.time_limit == 0.0);
+    assert_true(a.tolerance == 0.0 && a.absolute_tolerance == 0.0 && a.time_limit == 0.0);
     assert_int_equal(a.max_iterations, 10000);
     assert_true(a.threads == 0 && a.progress == NULL && a.user == NULL);
 }
