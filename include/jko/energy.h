@@ -31,7 +31,8 @@ struct jko_energy {
 
     /**
      * Required. Value of E at mass [n], possibly +inf, and, unless variation is NULL, its first
-     * variation dE/dm_j [n] with respect to the masses (-inf where it is so).
+     * variation dE/dm_j [n] with respect to the masses (-inf where it is so). All certificates
+     * rest on it: a wrong variation is not noticed, so test yours against differences of E.
      */
     int (*eval)(void *user, size_t n, const double *mass, double *value, double *variation);
 
@@ -61,6 +62,9 @@ struct jko_energy {
      * steps.
      */
     int (*majorant)(void *user, size_t n, const double *at, void *memory, jko_energy *out);
+
+    /** Number of masses that E is made for; 0 (default): any. A flow of another size is refused. */
+    size_t size;
 };
 
 /**

@@ -116,9 +116,9 @@ static inline void jko_flow_settings_default(jko_flow_settings *settings)
  * @param settings  Copied; NULL means the defaults.
  *
  * @return JKO_OK; JKO_ERR_ARGUMENT for a setting out of range (the detail names it);
- *         JKO_ERR_EPSILON; JKO_ERR_SHAPE for a cost that is not square; JKO_ERR_UNSUPPORTED for
- *         an energy that is neither convex nor has a majorant, and for a cost that forbids arcs;
- *         JKO_ERR_NOMEM.
+ *         JKO_ERR_EPSILON; JKO_ERR_SHAPE for a cost that is not square or not of the energy's
+ *         size; JKO_ERR_UNSUPPORTED for an energy that is neither convex nor has a majorant, and
+ *         for a cost that forbids arcs; JKO_ERR_NOMEM.
  */
 JKO_API jko_status jko_flow_create(jko_flow **out, const jko_cost *cost, const jko_energy *energy,
                                    const jko_flow_settings *settings);

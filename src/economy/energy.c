@@ -36,6 +36,7 @@ static jko_energy make_log(const jko_economy *economy)
         .convex = economy->s <= 1.0,
         .hessian_product = jko_i_economy_hessian,
         .conjugate = jko_i_economy_conjugate_log,
+        .size = economy->n,
     };
     if (economy->s < 1.0) {
         energy.kl_prox = jko_i_economy_prox;
@@ -58,6 +59,7 @@ static jko_energy make_level(const jko_economy *economy)
         .hessian_product = jko_i_economy_hessian,
         .conjugate = jko_i_economy_conjugate_level,
         .kl_prox = jko_i_economy_prox,
+        .size = economy->n,
     };
 }
 

@@ -7,7 +7,7 @@
 #include "base/status.h"
 
 // Size of jko_energy in the first release: it may grow at the end, never shrink.
-#define FIRST_RELEASE (offsetof(jko_energy, majorant) + sizeof(((jko_energy *)0)->majorant))
+#define FIRST_RELEASE (offsetof(jko_energy, size) + sizeof(((jko_energy *)0)->size))
 
 static jko_status check_size(const char *name, const jko_energy *energy)
 {

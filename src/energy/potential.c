@@ -82,6 +82,7 @@ jko_status jko_energy_potential(jko_energy *out, size_t n, const double *potenti
         .hessian_product = hessian_product,
         .conjugate = conjugate,
         .kl_prox = kl_prox,
+        .size = n,
     };
     jko_i_sized_write(out, &energy, sizeof energy);
     return JKO_OK;

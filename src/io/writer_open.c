@@ -22,6 +22,13 @@
 // folder, and by each left behind by a killed one of the same number.
 #define MAX_TRIES 1000
 
+// Whether a path names what a process has open, or a device.
+static bool is_stream(const char *path)
+{
+    return (strncmp(path, "/dev/", 5) == 0 && strncmp(path, "/dev/shm/", 9) != 0) ||
+           strncmp(path, "/proc/", 6) == 0;
+}
+
 // Resolve path; *info is of what is there now, st_mode 0 for nothing. Returns 0 or an errno.
 static int resolve(jko_writer *writer, const char *path, struct stat *info)
 {
@@ -30,6 +37,10 @@ static int resolve(jko_writer *writer, const char *path, struct stat *info)
         return ENAMETOOLONG;
     }
     strcpy(writer->path, path);
+    if (is_stream(path)) {
+        // A stream of this process under another name: what is behind it must not be replaced.
+        return stat(path, info) == 0 ? 0 : errno;
+    }
     if (lstat(path, info) != 0) {
         return errno == ENOENT ? 0 : errno;
     }
@@ -89,8 +100,8 @@ int jko_i_writer_open(jko_writer *writer, const char *path)
         return error;
     }
     int fd = -1;
-    if (info.st_mode != 0 && !S_ISREG(info.st_mode)) {
-        fd = open(writer->path, O_WRONLY | O_CLOEXEC);
+    if (is_stream(writer->path) || (info.st_mode != 0 && !S_ISREG(info.st_mode))) {
+        fd = open(writer->path, O_WRONLY | O_APPEND | O_CLOEXEC);
     } else {
         error = open_folder(writer);
         if (error != 0) {

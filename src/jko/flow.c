@@ -200,6 +200,10 @@ jko_status jko_flow_create(jko_flow **out, const jko_cost *cost, const jko_energ
         known.tolerance = known.method == JKO_STEP_EXACT ? EXACT_TOLERANCE : ENTROPIC_TOLERANCE;
     }
     jko_i_sized_read(&used, sizeof used, energy);
+    if (used.size != 0 && used.size != cost->n) {
+        return jko_i_fail(JKO_ERR_SHAPE, "the energy is made for %zu masses, the cost is %zu by %zu",
+                          used.size, cost->n, cost->n);
+    }
     if (!used.convex && used.majorant == NULL) {
         return jko_i_fail(JKO_ERR_UNSUPPORTED,
                           "the energy is not convex and has no majorant; set convex, or give one");
