@@ -79,3 +79,11 @@ void jko_i_row_accumulate(size_t n, const double *p, const double *c, double eps
         }
     }
 }
+
+void jko_i_row_exp(size_t n, const double *p, const double *c, double eps, double shift,
+                   double scale, double *out)
+{
+    for (size_t j = 0; j < n; j++) {
+        out[j] = scale * exp((p[j] - c[j]) / eps - shift);
+    }
+}

@@ -3,6 +3,7 @@
 #ifndef JKO_SRC_OT_SINKHORN_WORK_H
 #define JKO_SRC_OT_SINKHORN_WORK_H
 
+#include "absorbed.h"
 #include "base/anderson.h"
 #include "sinkhorn_log.h"
 #include "sinkhorn_round.h"
@@ -42,6 +43,7 @@ struct jko_i_sinkhorn {
     double *x;            // [n], g where there is mass
     double *gx;           // [n], G(g) where there is mass, less its mean
     jko_i_anderson *anderson;
+    jko_i_absorbed absorbed;
     jko_i_newton newton;
     jko_i_support support; // of costs with forbidden arcs
     jko_i_rounding rounding;
