@@ -107,7 +107,7 @@ static inline void jko_ot_settings_default(jko_ot_settings *settings)
  *
  * Memory: O(m + n) for Sinkhorn between grids and for the network simplex (which forms no m n
  * array); the LP allocates while it solves. Sinkhorn also takes 8 m n bytes for a cost that is a
- * matrix (which has 16 m n itself), 4 n^2 bytes up to 2048 by 512, where Newton's method may take
+ * matrix (which has 16 m n itself), 4 n^2 bytes up to 2048 by 1024, where Newton's method may take
  * over, and up to 50 m n bytes if arcs are forbidden or costs lie far from 0 beside their range.
  *
  * @param out       Set to the solver, or to NULL on failure. Release with jko_ot_free().

@@ -11,7 +11,7 @@
 
 /* Rows and columns up to which Newton's method may take over. */
 #define JKO_I_NEWTON_ROWS ((size_t)2048)
-#define JKO_I_NEWTON_COLUMNS ((size_t)512)
+#define JKO_I_NEWTON_COLUMNS ((size_t)1024)
 
 /* Workspace of Newton's method. */
 typedef struct jko_i_newton {
