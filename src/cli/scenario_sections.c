@@ -104,6 +104,28 @@ static int refuse_idle(const scenario_reader *reader, const char *section, const
     return CLI_OK;
 }
 
+// A matrix beside a panel holds the sectors that stay, in the panel's order.
+static int check_panel_names(const cli_scenario *scenario, const char *shown)
+{
+    const cli_panel *panel = scenario->panel;
+    if (panel != NULL && panel->n != scenario->n) {
+        return cli_fail(
+            CLI_INVALID,
+            "%s has %zu sectors, and %zu of the panel stay; give a row and a column for "
+            "each of those, in the panel's order",
+            shown, scenario->n, panel->n);
+    }
+    for (size_t i = 0; panel != NULL && scenario->names != NULL && i < panel->n; i++) {
+        if (strcmp(panel->names[i], scenario->names[i]) != 0) {
+            return cli_fail(CLI_INVALID,
+                            "%s: sector %zu is \"%s\" and in the panel \"%s\"; use the panel's "
+                            "order",
+                            shown, i + 1, scenario->names[i], panel->names[i]);
+        }
+    }
+    return CLI_OK;
+}
+
 static int read_cost(scenario_reader *reader)
 {
     cli_scenario *scenario = reader->scenario;
@@ -131,10 +153,7 @@ static int read_cost(scenario_reader *reader)
         code = panel_coefficient_distance(scenario->panel, path, shown, scenario->cost);
     }
     free(path);
-    if (code == CLI_OK && scenario->panel != NULL && scenario->panel->n != scenario->n) {
-        code = cli_fail(CLI_INVALID, "%s has %zu sectors and the panel %zu", shown, scenario->n,
-                        scenario->panel->n);
-    }
+    code = code != CLI_OK ? code : check_panel_names(scenario, shown);
     scenario->cell = 1.0 / (double)scenario->n;
     return code;
 }
