@@ -99,6 +99,7 @@ int main(int argc, char **argv)
 {
     // A closed pipe is an error of the write, not the end of the program.
     (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGXFSZ, SIG_IGN); // nor is a limit on the size of files
     const int code = run(argc, argv);
     if ((fflush(stdout) != 0 || ferror(stdout)) && code == CLI_OK) {
         return cli_fail(CLI_FAILED, "standard output cannot be written: %s", strerror(errno));

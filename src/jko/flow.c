@@ -201,8 +201,9 @@ jko_status jko_flow_create(jko_flow **out, const jko_cost *cost, const jko_energ
     }
     jko_i_sized_read(&used, sizeof used, energy);
     if (used.size != 0 && used.size != cost->n) {
-        return jko_i_fail(JKO_ERR_SHAPE, "the energy is made for %zu masses, the cost is %zu by %zu",
-                          used.size, cost->n, cost->n);
+        return jko_i_fail(JKO_ERR_SHAPE,
+                          "the energy is made for %zu masses, the cost is %zu by %zu", used.size,
+                          cost->n, cost->n);
     }
     if (!used.convex && used.majorant == NULL) {
         return jko_i_fail(JKO_ERR_UNSUPPORTED,

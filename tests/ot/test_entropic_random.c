@@ -142,6 +142,7 @@ static bool solve(instance *t, unsigned long long seed)
 static void entropic_random_problems_keep_what_they_claim(void **state)
 {
     (void)state;
+    jko_t_need_long_double(); // instance_check measures costs in it
     size_t converged = 0;
     print_message("seeds %llu to %llu\n", SEED, SEED + PROBLEMS - 1);
     for (unsigned long long seed = SEED; seed < SEED + PROBLEMS; seed++) {
