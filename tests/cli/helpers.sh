@@ -15,7 +15,8 @@ jko=$(absolute "$1")
 alter=$(absolute "$2")
 root=$(absolute "$3")
 data=$root/data
-work=$(mktemp -d "${TMPDIR:-/tmp}/jko-test-XXXXXX") || exit 1
+work=${TMPDIR:-/tmp}/jko-test-$$
+mkdir "$work" || exit 1
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 cd "$work" || exit 1
