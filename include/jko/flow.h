@@ -61,7 +61,7 @@ typedef struct jko_flow_settings {
     void *user;                                                 /**< handed to progress */
 } jko_flow_settings;
 
-/** What a step did and proved. Set struct_size before the call: {sizeof report}. */
+/** What a step did and proved. Set struct_size before the call: {.struct_size = sizeof report}. */
 typedef struct jko_step_report {
     size_t struct_size;       /**< sizeof (jko_step_report) as the caller compiled it */
     jko_status status;        /**< the status that the call returned */

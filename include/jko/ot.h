@@ -55,7 +55,7 @@ typedef struct jko_ot_settings {
     void *user;                                                   /**< handed to progress */
 } jko_ot_settings;
 
-/** What was found and proved. Set struct_size before the call: {sizeof report}. */
+/** What was found and proved. Set struct_size before the call: {.struct_size = sizeof report}. */
 typedef struct jko_ot_report {
     size_t struct_size;       /**< sizeof (jko_ot_report) as the caller compiled it */
     jko_status status;        /**< the status that the call returned */
@@ -233,7 +233,7 @@ JKO_API jko_status jko_ot_get_entropic_potentials(const jko_ot *ot, double *f, d
  */
 JKO_API jko_status jko_ot_set_potentials(jko_ot *ot, const double *g);
 
-/** What a divergence came to. Set struct_size before the call: {sizeof report}. */
+/** What a divergence came to. Set struct_size before the call: {.struct_size = sizeof report}. */
 typedef struct jko_ot_divergence_report {
     size_t struct_size; /**< sizeof (jko_ot_divergence_report) as the caller compiled it */
     jko_status status;  /**< the status that the call returned */

@@ -59,7 +59,8 @@ static int version(void)
         printf("         OpenMP %s\n", openmp);
     }
 #ifdef JKO_ECONOMY
-    printf("         jansson (MIT), inih (BSD-3-Clause), libmd (BSD and public domain)\n");
+    printf("         jansson (MIT), inih (BSD-3-Clause), libmd (BSD, ISC, Beerware and public "
+           "domain)\n");
 #else
     printf("         jansson (MIT)\n");
 #endif

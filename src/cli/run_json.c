@@ -107,7 +107,7 @@ static json_t *linked(void)
     }
     (void)json_array_append_new(list, json_string("jansson (MIT)"));
     (void)json_array_append_new(list, json_string("inih (BSD-3-Clause)"));
-    (void)json_array_append_new(list, json_string("libmd (BSD)"));
+    (void)json_array_append_new(list, json_string("libmd (BSD, ISC, Beerware and public domain)"));
     return list;
 }
 
