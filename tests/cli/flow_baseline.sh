@@ -81,6 +81,13 @@ for threads in 1 2; do
     expect 0 verify base
 done
 
+# So few arcs as 200 squared open no team of threads; 600 squared do.
+for threads in 1 2; do
+    expect 0 flow "$data/baseline.ini" -o wide$threads --set grid.cells=600 --set flow.until=0.1 \
+        --set flow.save=0.1 --threads $threads
+done
+check 'the same bytes from one thread and from a team' cmp -s wide1/states.npy wide2/states.npy
+
 # A folder that holds something else is refused, and left alone.
 mkdir -p foreign/deep
 echo mine >foreign/note
