@@ -44,7 +44,7 @@ static int help(void)
         "pipe nothing is printed: the findings are in DIR/log.txt.\n"
         "Exit codes: 0 every step is proved, 1 failed or a step is not proved, 2 wrong usage or\n"
         "invalid input. Ctrl-C and SIGTERM stop after the present iteration and write what there "
-        "is.\n");
+        "is,\nbut not over an earlier result; a second one ends the program at once.\n");
     return CLI_OK;
 }
 

@@ -33,8 +33,10 @@ static void on_interrupt(int number)
 void run_catch_signals(void)
 {
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-    // Restart: no write to a file may fail for a signal.
-    const struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = SA_RESTART};
+    // Restart: no write to a file may fail for a signal. Reset: a second one ends the program at
+    // once, for those who cannot wait for the end of an iteration on a large grid.
+    const struct sigaction action = {.sa_handler = on_interrupt,
+                                     .sa_flags = (int)(SA_RESTART | SA_RESETHAND)};
     for (size_t k = 0; k < sizeof numbers / sizeof numbers[0]; k++) {
         struct sigaction before;
         if (sigaction(numbers[k], NULL, &before) == 0 && before.sa_handler != SIG_IGN) {

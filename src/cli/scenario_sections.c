@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define PI 3.14159265358979323846
-#define LARGEST_GRID 1e7 // cells; more is a typing error
+#define LARGEST_GRID 1e5 // cells; a step visits their square, again and again
 
 int scenario_read_panel(scenario_reader *reader)
 {
@@ -182,7 +182,7 @@ int scenario_read_grid(scenario_reader *reader)
         return code;
     }
     if (cells < 1.0 || cells != floor(cells) || cells > LARGEST_GRID) {
-        return scenario_refuse(reader, "grid", "cells", "it must be a whole number from 1 to 1e7");
+        return scenario_refuse(reader, "grid", "cells", "it must be a whole number from 1 to 1e5");
     }
     scenario->n = (size_t)cells;
     scenario->cell = scenario->length / cells;

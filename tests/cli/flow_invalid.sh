@@ -58,7 +58,7 @@ for pair in flow.tau=0 flow.tau=-1 flow.tau=abc flow.tau=nan flow.tau=inf flow.t
     flow.save=x flow.sigma_cells=0 flow.sigma_cells=-1 flow.sigma_cells=x \
     flow.method=magic flow.steps=some flow.reallocation=none_at_all flow.tolerance=0 \
     flow.tolerance=-1 flow.tolerance=x flow.max_iterations=0 flow.max_iterations=x grid.cells=0 \
-    grid.cells=-3 grid.cells=1.5 grid.cells=1e99 grid.cells=x grid.length=0 \
+    grid.cells=-3 grid.cells=1.5 grid.cells=1e99 grid.cells=1000000 grid.cells=x grid.length=0 \
     grid.length=-1 grid.length=nan grid.kind=square economy.beta=0 economy.beta=1 economy.beta=x \
     economy.beta=nan economy.rho1=0 economy.rho1=-1 economy.rho2=-1 economy.labour=free \
     economy.energy=high economy.technology=0 economy.technology=-1 economy.technology=x \
