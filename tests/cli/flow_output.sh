@@ -125,6 +125,7 @@ for folder in old new; do
     long $folder
     kill -KILL $pid
     wait $pid 2>/dev/null
+    forget $pid
     unchanged old
     check 'there is no new folder' test ! -e new
     rm -rf .jko-*
@@ -178,6 +179,7 @@ if [ "$signals" != TERM ]; then
     sleep 0.2
     check 'an ignored SIGINT stays ignored' kill -TERM $pid
     wait $pid 2>/dev/null
+    forget $pid
     rm -rf new
 fi
 

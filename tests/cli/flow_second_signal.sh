@@ -14,6 +14,7 @@ sleep 0.5
 check 'a second signal ends the program at once' sh -c "! kill -0 $pid 2>/dev/null"
 kill -KILL $pid 2>/dev/null
 wait $pid 2>/dev/null
+forget $pid
 check 'there is no folder' test ! -e twice
 rm -rf .jko-*
 finish

@@ -124,6 +124,12 @@ member() {
     "$alter" json-get "$1/run.json" "$2"
 }
 
+# forget PID: libomp leaves a file for a program that was killed, and a later program of the same
+# number stumbles over it.
+forget() {
+    rm -f "/dev/shm/__KMP_REGISTERED_LIB_$1_$(id -u)"
+}
+
 # seal FOLDER: put all checksums right after a change, run.json's own list first.
 seal() {
     (
