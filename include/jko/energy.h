@@ -65,6 +65,15 @@ struct jko_energy {
 
     /** Number of masses that E is made for; 0 (default): any. A flow of another size is refused. */
     size_t size;
+
+    /**
+     * The Hessian as a diagonal and a rank-one part, d2E/dm2 = diag(diagonal) + weight v v^T, at
+     * mass, all masses > 0, given variation [n], which eval filled there: fill diagonal [n] >= 0,
+     * vector [n] = v and *weight. Steps between densities then take O(n). NULL: not of this form,
+     * or not known.
+     */
+    int (*hessian_parts)(void *user, size_t n, const double *mass, const double *variation,
+                         double *diagonal, double *vector, double *weight);
 };
 
 /**

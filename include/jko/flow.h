@@ -24,7 +24,7 @@ JKO_BEGIN_DECLS
 
 /** How to solve a step. */
 typedef enum jko_step_method {
-    JKO_STEP_EXACT = 0,   /**< between atoms, any cost: interior point over all arcs. Locks on
+    JKO_STEP_ATOMS = 0,   /**< exact between atoms, any cost: interior point over all arcs. Locks on
                                grids when tau is small */
     JKO_STEP_ENTROPIC = 1 /**< with eps sum P log P added: scaling with a proximal map */
 } jko_step_method;
@@ -41,7 +41,7 @@ typedef enum jko_reallocation {
 /** Settings of a flow. Start from jko_flow_settings_default(). */
 typedef struct jko_flow_settings {
     size_t struct_size;            /**< sizeof (jko_flow_settings) */
-    jko_step_method method;        /**< default JKO_STEP_EXACT */
+    jko_step_method method;        /**< default JKO_STEP_ATOMS */
     double epsilon;                /**< entropic: weight of the entropy, in units of the objective;
                                         0 (default): from blur */
     double blur;                   /**< entropic: standard deviation sigma of the kernel, in length;
@@ -210,7 +210,7 @@ JKO_API jko_status jko_flow_run(jko_flow *flow, size_t steps, const double *tau,
 /** Release a flow, not its cost or energy; NULL is fine. */
 JKO_API void jko_flow_free(jko_flow *flow);
 
-/** The name of a step method: "exact", "entropic"; "unknown" for no method. */
+/** The name of a step method: "atoms", "entropic"; "unknown" for no method. */
 JKO_API const char *jko_step_method_name(jko_step_method method);
 
 JKO_END_DECLS

@@ -49,7 +49,7 @@ static jko_status step(const step_case *c, const jko_economy *economy, const jko
     jko_flow_settings settings;
     jko_step_report report = {.struct_size = sizeof report};
     jko_flow_settings_default(&settings);
-    settings.method = c->kind == CASE_ENTROPIC ? JKO_STEP_ENTROPIC : JKO_STEP_EXACT;
+    settings.method = c->kind == CASE_ENTROPIC ? JKO_STEP_ENTROPIC : JKO_STEP_ATOMS;
     settings.epsilon = c->epsilon;
     settings.reallocation = c->reallocation;
     settings.reallocation_cost = c->reallocation_cost;

@@ -18,8 +18,8 @@ typedef struct step_options {
     bool help;
 } step_options;
 
-static const char *const method_words[] = {"exact", "entropic"};
-static const jko_step_method methods[] = {JKO_STEP_EXACT, JKO_STEP_ENTROPIC};
+static const char *const method_words[] = {"atoms", "entropic"};
+static const jko_step_method methods[] = {JKO_STEP_ATOMS, JKO_STEP_ENTROPIC};
 static const char *const reallocation_words[] = {"soft", "hull", "hard"};
 static const jko_reallocation reallocations[] = {JKO_REALLOCATION_SOFT, JKO_REALLOCATION_HULL,
                                                  JKO_REALLOCATION_HARD};
@@ -189,7 +189,7 @@ static int check_request(const step_request *request)
     if (settings->method == JKO_STEP_ENTROPIC && widths != 1) {
         return cli_fail(CLI_INVALID, "step: --method entropic needs one of --epsilon and --blur");
     }
-    if (settings->method == JKO_STEP_EXACT && widths > 0) {
+    if (settings->method == JKO_STEP_ATOMS && widths > 0) {
         return cli_fail(CLI_INVALID, "step: --epsilon and --blur need --method entropic");
     }
     if ((settings->reallocation != JKO_REALLOCATION_NONE) != request->has_reallocation_cost) {

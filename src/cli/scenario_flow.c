@@ -31,7 +31,7 @@ static int read_epsilon(scenario_reader *reader)
     if (scenario->flow.method != JKO_STEP_ENTROPIC) {
         return epsilon || sigma
                    ? scenario_refuse(reader, "flow", epsilon ? "epsilon" : "sigma_cells",
-                                     "method = exact has no regularisation; remove the key")
+                                     "method = atoms has no regularisation; remove the key")
                    : CLI_OK;
     }
     if (epsilon == sigma) {
@@ -58,7 +58,7 @@ static int read_settings(scenario_reader *reader)
     size_t reallocation = 0;
     double iterations = 0.0;
     jko_flow_settings_default(flow);
-    int code = scenario_choice(reader, "flow", "method", "exact|entropic", &method);
+    int code = scenario_choice(reader, "flow", "method", "atoms|entropic", &method);
     code = code != CLI_OK ? code
                           : scenario_choice(reader, "flow", "reallocation", "none|soft|hull|hard",
                                             &reallocation);

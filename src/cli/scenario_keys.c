@@ -71,7 +71,7 @@ const char *scenario_value(const scenario_reader *reader, const char *section, c
     if (value == NULL && strcmp(key, "tolerance") == 0) {
         // As in the library, written out for the record of the run.
         const char *method = cli_ini_get(reader->ini, "flow", "method");
-        return method != NULL && strcmp(method, "exact") == 0 ? "1e-9" : "1e-7";
+        return method != NULL && strcmp(method, "atoms") == 0 ? "1e-9" : "1e-7";
     }
     return value;
 }

@@ -10,6 +10,8 @@ enum { JKO_I_WRONG_SIZE = 1, JKO_I_NO_ANSWER = 2 };
 
 int jko_i_economy_eval(void *user, size_t n, const double *mass, double *value, double *variation);
 int jko_i_economy_hessian(void *user, size_t n, const double *mass, const double *v, double *hv);
+int jko_i_economy_hessian_parts(void *user, size_t n, const double *mass, const double *variation,
+                                double *diagonal, double *vector, double *weight);
 
 /* E* in the log scaling for any s; in the level scaling. */
 int jko_i_economy_conjugate_log(void *user, size_t n, const double *phi, double *value);

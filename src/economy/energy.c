@@ -37,6 +37,7 @@ static jko_energy make_log(const jko_economy *economy)
         .hessian_product = jko_i_economy_hessian,
         .conjugate = jko_i_economy_conjugate_log,
         .size = economy->n,
+        .hessian_parts = jko_i_economy_hessian_parts,
     };
     if (economy->s < 1.0) {
         energy.kl_prox = jko_i_economy_prox;
@@ -60,6 +61,7 @@ static jko_energy make_level(const jko_economy *economy)
         .conjugate = jko_i_economy_conjugate_level,
         .kl_prox = jko_i_economy_prox,
         .size = economy->n,
+        .hessian_parts = jko_i_economy_hessian_parts,
     };
 }
 

@@ -5,6 +5,7 @@
  *     log:    E = offset - c U             dE/dm = -c K g
  *     level:  E = -(c/theta) K             K = exp(log_unit + returns U), 1 for log
  *     H v = c K [ (1 - s) g v / m + (s - returns) (g.v) g ]
+ *         = -(1 - s) e v / m + (s - returns) / (c K) (e.v) e,    e = dE/dm, m.e = -c K
  *
  * g is computed again where it is needed: the economy is shared, and there is no memory to keep it
  * in. O(n).
@@ -82,5 +83,21 @@ int jko_i_economy_hessian(void *user, size_t n, const double *mass, const double
         const double g = exp(jko_i_log_gain(economy, i, jko_i_log_density(economy, mass, i), u));
         hv[i] = k * g * ((1.0 - s) * (v[i] / mass[i]) + shared);
     }
+    return 0;
+}
+
+int jko_i_economy_hessian_parts(void *user, size_t n, const double *mass, const double *variation,
+                                double *diagonal, double *vector, double *weight)
+{
+    const jko_i_form *form = user;
+    const jko_economy *economy = form->economy;
+    if (n != economy->n) {
+        return JKO_I_WRONG_SIZE;
+    }
+    for (size_t i = 0; i < n; i++) {
+        diagonal[i] = -(1.0 - economy->s) * variation[i] / mass[i];
+        vector[i] = variation[i];
+    }
+    *weight = -(economy->s - form->returns) / jko_i_dot(n, variation, mass);
     return 0;
 }

@@ -45,6 +45,19 @@ static int hessian_product(void *user, size_t n, const double *mass, const doubl
     return 0;
 }
 
+static int hessian_parts(void *user, size_t n, const double *mass, const double *variation,
+                         double *diagonal, double *vector, double *weight)
+{
+    const double *memory = user;
+    (void)variation;
+    for (size_t i = 0; i < n; i++) {
+        diagonal[i] = memory[0] / mass[i];
+        vector[i] = 0.0;
+    }
+    *weight = 0.0;
+    return 0;
+}
+
 static int conjugate(void *user, size_t n, const double *phi, double *value)
 {
     const double *memory = user;
@@ -93,6 +106,7 @@ jko_status jko_energy_entropy(jko_energy *out, double memory[2], double strength
         .hessian_product = hessian_product,
         .conjugate = conjugate,
         .kl_prox = kl_prox,
+        .hessian_parts = hessian_parts,
     };
     jko_i_sized_write(out, &energy, sizeof energy);
     return JKO_OK;

@@ -34,6 +34,20 @@ static int hessian_product(void *user, size_t n, const double *mass, const doubl
     return 0;
 }
 
+static int hessian_parts(void *user, size_t n, const double *mass, const double *variation,
+                         double *diagonal, double *vector, double *weight)
+{
+    (void)user;
+    (void)mass;
+    (void)variation;
+    for (size_t i = 0; i < n; i++) {
+        diagonal[i] = 0.0;
+        vector[i] = 0.0;
+    }
+    *weight = 0.0;
+    return 0;
+}
+
 static int conjugate(void *user, size_t n, const double *phi, double *value)
 {
     const double *potential = user;
@@ -83,6 +97,7 @@ jko_status jko_energy_potential(jko_energy *out, size_t n, const double *potenti
         .conjugate = conjugate,
         .kl_prox = kl_prox,
         .size = n,
+        .hessian_parts = hessian_parts,
     };
     jko_i_sized_write(out, &energy, sizeof energy);
     return JKO_OK;

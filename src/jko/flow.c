@@ -22,7 +22,7 @@
 
 static const jko_flow_settings defaults = {
     .struct_size = sizeof(jko_flow_settings),
-    .method = JKO_STEP_EXACT,
+    .method = JKO_STEP_ATOMS,
     .reallocation = JKO_REALLOCATION_NONE,
     .max_iterations = 10000,
 };
@@ -39,8 +39,8 @@ void jko_flow_settings_init(jko_flow_settings *settings, size_t size)
 const char *jko_step_method_name(jko_step_method method)
 {
     switch (method) {
-    case JKO_STEP_EXACT:
-        return "exact";
+    case JKO_STEP_ATOMS:
+        return "atoms";
     case JKO_STEP_ENTROPIC:
         return "entropic";
     default:
@@ -73,7 +73,7 @@ static jko_status check_epsilon(const jko_flow_settings *settings)
 
 static jko_status check_settings(const jko_flow_settings *settings)
 {
-    if (settings->method != JKO_STEP_EXACT && settings->method != JKO_STEP_ENTROPIC) {
+    if (settings->method != JKO_STEP_ATOMS && settings->method != JKO_STEP_ENTROPIC) {
         return jko_i_fail(JKO_ERR_ARGUMENT, "method is %d, which is no step method",
                           (int)settings->method);
     }
@@ -156,7 +156,7 @@ static jko_status allocate(jko_flow *flow)
         flow->majorant = jko_i_alloc(bytes, 1);
         good = good && flow->majorant != NULL;
     }
-    if (flow->settings.method == JKO_STEP_EXACT) {
+    if (flow->settings.method == JKO_STEP_ATOMS) {
         flow->exact = jko_i_exact_create(n);
         good = good && flow->exact != NULL;
     } else {
@@ -194,10 +194,10 @@ jko_status jko_flow_create(jko_flow **out, const jko_cost *cost, const jko_energ
     }
     if (known.absolute_tolerance == 0.0) {
         known.absolute_tolerance =
-            known.method == JKO_STEP_EXACT ? EXACT_ABSOLUTE : ENTROPIC_ABSOLUTE;
+            known.method == JKO_STEP_ATOMS ? EXACT_ABSOLUTE : ENTROPIC_ABSOLUTE;
     }
     if (known.tolerance == 0.0) {
-        known.tolerance = known.method == JKO_STEP_EXACT ? EXACT_TOLERANCE : ENTROPIC_TOLERANCE;
+        known.tolerance = known.method == JKO_STEP_ATOMS ? EXACT_TOLERANCE : ENTROPIC_TOLERANCE;
     }
     jko_i_sized_read(&used, sizeof used, energy);
     if (used.size != 0 && used.size != cost->n) {

@@ -20,7 +20,7 @@ same 'headings of trajectory.csv' \
     'sector,t=0,t=0.05,t=0.1,t=0.2,t=0.5,t=1,t=2,t=FIT,t=5,t=20'
 same 'sectors' "$(tail -n +2 aut/trajectory.csv | wc -l)" 52
 same 'status' "$(member aut status)" converged
-same 'method' "$(member aut flow.method)" exact
+same 'method' "$(member aut flow.method)" atoms
 same 'inputs' "$(echo $(for k in 0 1 2; do member aut inputs.$k.file; done))" \
     'austria.ini austria/austria_sector_panel.csv austria/austria_io_2010.csv'
 for k in 0 1 2; do

@@ -45,7 +45,7 @@ file = c.csv
 [initial]
 density = uniform
 [flow]
-method = exact
+method = atoms
 tau = 1
 until = 1
 INI

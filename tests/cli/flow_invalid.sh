@@ -34,7 +34,7 @@ refused 2 half.ini sigma missing -- half.ini
 refused 2 epsilon sigma_cells 'exactly one' -- "$base" --set flow.epsilon=0.001
 scenario none '/^sigma_cells/d'
 refused 2 none.ini epsilon 'exactly one' -- none.ini
-refused 2 sigma_cells 'no regularisation' -- "$base" --set flow.method=exact
+refused 2 sigma_cells 'no regularisation' -- "$base" --set flow.method=atoms
 refused 2 reallocation_cost missing -- "$base" --set flow.reallocation=soft
 refused 2 reallocation_cost 'none has no cost' -- "$base" --set flow.reallocation_cost=1
 refused 2 flow.until single -- "$base" --set flow.steps=single --set flow.until=3

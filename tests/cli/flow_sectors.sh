@@ -17,7 +17,7 @@ weights = by_name.csv:w
 [initial]
 density = by_name.csv:m
 [flow]
-method = exact
+method = atoms
 tau = 50
 until = 100
 INI

@@ -44,7 +44,7 @@ same 'class of s = 1' "$(member run economy.class)" degenerate
 sed '/^rho/d; /^sigma_cells/d; /^method/d; /^save/d
     s/^cells = .*/cells = 24/; s/^until = .*/until = 4/; s/^tau = .*/tau = 2/' "$data/baseline.ini" >bare.ini
 bare=bare.ini
-exact="$bare --set flow.method=exact"
+exact="$bare --set flow.method=atoms"
 entropic="$bare --set flow.method=entropic --set flow.sigma_cells=1"
 for pair in soft:0.005 hull:0.01 hard:0.0001 none:; do
     cost="--set flow.reallocation=${pair%:*}"

@@ -46,7 +46,7 @@ sigma = 2.5
 [initial]
 density = paper
 [flow]
-method = exact
+method = atoms
 tau = 0.15
 until = 0.45
 INI

@@ -78,7 +78,7 @@ expect 1 verify run
 says 'run.json' 'states.npyx'
 # Words that would be legal.
 for change in 'entropic grid.kind "line"' 'entropic economy.energy "level"' \
-    'entropic flow.reallocation "soft"' 'entropic flow.method "exact"' 'local economy.class "convex"' \
+    'entropic flow.reallocation "soft"' 'entropic flow.method "atoms"' 'local economy.class "convex"' \
     'entropic status "cancelled"' 'exact status "locked"' 'exact flow.fit 0' 'exact flow.fit 1' \
     'exact flow.steps "flow"' 'entropic largest_gap null' 'entropic steps 5' 'exact economy.rho1 null'; do
     set -- $change

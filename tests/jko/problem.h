@@ -80,7 +80,7 @@ static inline jko_flow *problem_flow(const problem *p)
 {
     jko_flow_settings settings;
     jko_flow_settings_default(&settings);
-    settings.method = p->eps > 0.0 ? JKO_STEP_ENTROPIC : JKO_STEP_EXACT;
+    settings.method = p->eps > 0.0 ? JKO_STEP_ENTROPIC : JKO_STEP_ATOMS;
     settings.epsilon = p->eps;
     settings.reallocation = p->reallocation;
     settings.reallocation_cost = p->k;

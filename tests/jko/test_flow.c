@@ -27,7 +27,7 @@ static void flow_settings_default_leaves_no_sentinel(void **state)
         assert_int_equal(x[k], y[k]); // padding too: it is zeroed
     }
     assert_int_equal(a.struct_size, sizeof a);
-    assert_int_equal(a.method, JKO_STEP_EXACT);
+    assert_int_equal(a.method, JKO_STEP_ATOMS);
     assert_int_equal(a.reallocation, JKO_REALLOCATION_NONE);
     assert_true(a.epsilon == 0.0 && a.blur == 0.0 && a.reallocation_cost == 0.0);
     assert_true(a.tolerance == 0.0 && a.absolute_tolerance == 0.0 && a.time_limit == 0.0);
@@ -210,7 +210,7 @@ static void flow_refuses_what_it_cannot_step(void **state)
 static void flow_methods_have_names(void **state)
 {
     (void)state;
-    assert_string_equal(jko_step_method_name(JKO_STEP_EXACT), "exact");
+    assert_string_equal(jko_step_method_name(JKO_STEP_ATOMS), "atoms");
     assert_string_equal(jko_step_method_name(JKO_STEP_ENTROPIC), "entropic");
     assert_string_equal(jko_step_method_name((jko_step_method)7), "unknown");
 }

@@ -107,7 +107,7 @@ static void check_early(a_case which, jko_flow_settings settings, jko_status wan
     jko_t_random random = {1};
     const expected answer = which(&p);
     jko_flow_free(case_run(&p, &answer, JKO_OK, &best, optimum));
-    settings.method = p.eps > 0.0 ? JKO_STEP_ENTROPIC : JKO_STEP_EXACT;
+    settings.method = p.eps > 0.0 ? JKO_STEP_ENTROPIC : JKO_STEP_ATOMS;
     settings.epsilon = p.eps;
     jko_flow *flow = NULL;
     assert_int_equal(jko_flow_create(&flow, p.cost, &p.energy, &settings), JKO_OK);
@@ -170,7 +170,7 @@ static void step_reports_progress_and_goes_on_for_zero(void **state)
         (void)both[k](&p);
         jko_flow_settings settings;
         jko_flow_settings_default(&settings);
-        settings.method = p.eps > 0.0 ? JKO_STEP_ENTROPIC : JKO_STEP_EXACT;
+        settings.method = p.eps > 0.0 ? JKO_STEP_ENTROPIC : JKO_STEP_ATOMS;
         settings.epsilon = p.eps;
         settings.progress = watch;
         settings.user = &w;
@@ -286,7 +286,7 @@ static void step_of_the_level_scaling_is_a_step_of_log(void **state)
             assert_int_equal(jko_economy_energy(economy, (jko_energy_scaling)scaling, &energy),
                              JKO_OK);
             jko_flow_settings_default(&settings);
-            settings.method = k < 2 ? JKO_STEP_EXACT : JKO_STEP_ENTROPIC;
+            settings.method = k < 2 ? JKO_STEP_ATOMS : JKO_STEP_ENTROPIC;
             settings.epsilon = k < 2 ? 0.0 : 0.002 / x;
             assert_int_equal(jko_flow_create(&flow, cost, &energy, &settings), JKO_OK);
             memcpy(m, a, sizeof a);
