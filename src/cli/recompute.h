@@ -76,4 +76,13 @@ void recompute_entropic(const cli_claim *claim, double tau, const double *before
 void recompute_exact(const cli_claim *claim, double tau, const double *before, const double *after,
                      const double *phi, double plan_cost, cli_finding *finding);
 
+/* The step between densities, by W2 of piecewise constant ones; without reallocation costs. */
+void recompute_exact1d(const cli_claim *claim, double tau, const double *before,
+                       const double *after, cli_finding *finding);
+
+/* The finite-volume step, whose mobility is the mean of two neighbours' densities of the masses
+   mobility; any reallocation cost but hard. */
+void recompute_fv(const cli_claim *claim, double tau, const double *before, const double *mobility,
+                  const double *after, cli_finding *finding);
+
 #endif
