@@ -28,6 +28,7 @@
 #else
 #include <jko/economy.h>
 #endif
+#include <jko/density.h>
 #include <jko/energy.h>
 #include <jko/flow.h>
 #include <jko/grid.h>

@@ -152,6 +152,16 @@ static jko_status circle_solver(void *context)
     return status;
 }
 
+static jko_status densities(void *context)
+{
+    const jko_grid *grid = context;
+    jko_density *made = (jko_density *)&elsewhere;
+    const jko_status status = jko_density_create(&made, grid, grid);
+    assert_true((made == NULL) == (status < 0));
+    jko_density_free(made);
+    return status;
+}
+
 static jko_status flow(void *context)
 {
     const parts *p = context;
@@ -172,6 +182,7 @@ static void solvers_and_flows_survive_each_failure(void **state)
     jko_economy *economies[2] = {NULL, NULL};
     assert_int_equal(jko_grid_create_line(&grid, N, 1.0), JKO_OK);
     assert_int_equal(jko_cost_create_squared(&costs[0], grid, grid), JKO_OK);
+    each_failure("densities", densities, grid, 15);
     assert_int_equal(jko_cost_create_matrix(&costs[1], N, N, entries), JKO_OK);
     assert_int_equal(jko_economy_create_reduced(&economies[0], N, 1.0 / N, 0.86, 0.5, weights),
                      JKO_OK);
