@@ -74,6 +74,16 @@ struct jko_energy {
      */
     int (*hessian_parts)(void *user, size_t n, const double *mass, const double *variation,
                          double *diagonal, double *vector, double *weight);
+
+    /**
+     * gap = E(m) + E*(phi) - phi.m >= 0 at mass, all > 0, and phi = e + shift [n] without the
+     * cancellation of that sum for small shifts, given variation [n] = e, which eval filled there;
+     * and its derivative as all phi grow alike, the total of the m whose variation is phi less that
+     * of mass. +inf, both, outside the domain of E*. Certificates then see gaps far below the
+     * rounding of E. NULL: the conjugate is used, or without one the variation alone.
+     */
+    int (*conjugate_gap)(void *user, size_t n, const double *mass, const double *variation,
+                         const double *shift, double *gap, double *slope);
 };
 
 /**

@@ -17,6 +17,10 @@ int jko_i_economy_hessian_parts(void *user, size_t n, const double *mass, const 
 int jko_i_economy_conjugate_log(void *user, size_t n, const double *phi, double *value);
 int jko_i_economy_conjugate_level(void *user, size_t n, const double *phi, double *value);
 
+/* E + E* - phi.m for s <= 1, both scalings. */
+int jko_i_economy_conjugate_gap(void *user, size_t n, const double *mass, const double *variation,
+                                const double *shift, double *gap, double *slope);
+
 /* For s < 1, both scalings; log_m must not overlap log_r. */
 int jko_i_economy_prox(void *user, size_t n, const double *log_r, double eps, double *log_m);
 /* For s = 1. */

@@ -39,6 +39,9 @@ static jko_energy make_log(const jko_economy *economy)
         .size = economy->n,
         .hessian_parts = jko_i_economy_hessian_parts,
     };
+    if (economy->s <= 1.0) {
+        energy.conjugate_gap = jko_i_economy_conjugate_gap;
+    }
     if (economy->s < 1.0) {
         energy.kl_prox = jko_i_economy_prox;
     } else if (economy->s == 1.0) {
@@ -62,6 +65,7 @@ static jko_energy make_level(const jko_economy *economy)
         .kl_prox = jko_i_economy_prox,
         .size = economy->n,
         .hessian_parts = jko_i_economy_hessian_parts,
+        .conjugate_gap = jko_i_economy_conjugate_gap,
     };
 }
 

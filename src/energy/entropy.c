@@ -12,6 +12,7 @@
  */
 #include "base/sized.h"
 #include "base/status.h"
+#include "base/remainder.h"
 #include "base/sum.h"
 #include "energy/energy.h"
 
@@ -69,6 +70,23 @@ static int conjugate(void *user, size_t n, const double *phi, double *value)
     return 0;
 }
 
+static int conjugate_gap(void *user, size_t n, const double *mass, const double *variation,
+                         const double *shift, double *gap, double *slope)
+{
+    const double k = ((const double *)user)[0];
+    jko_i_sum sum = {0.0, 0.0};
+    jko_i_sum rise = {0.0, 0.0};
+    (void)variation;
+    for (size_t i = 0; i < n; i++) {
+        const double x = shift[i] / k;
+        jko_i_sum_add(&sum, mass[i] * jko_i_exp_remainder(x));
+        jko_i_sum_add(&rise, mass[i] * expm1(x));
+    }
+    *gap = k * jko_i_sum_value(&sum);
+    *slope = jko_i_sum_value(&rise);
+    return 0;
+}
+
 static int kl_prox(void *user, size_t n, const double *log_r, double eps, double *log_m)
 {
     const double *memory = user;
@@ -107,6 +125,7 @@ jko_status jko_energy_entropy(jko_energy *out, double memory[2], double strength
         .conjugate = conjugate,
         .kl_prox = kl_prox,
         .hessian_parts = hessian_parts,
+        .conjugate_gap = conjugate_gap,
     };
     jko_i_sized_write(out, &energy, sizeof energy);
     return JKO_OK;

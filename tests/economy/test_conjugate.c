@@ -31,15 +31,16 @@ static void log_conjugate_meets_fenchel_and_young(void **state)
 {
     (void)state;
     jko_t_random random = {61};
-    for (size_t k = 0; k < CONVEX_S; k++) {
+    for (size_t k = 0; k <= CONVEX_S; k++) { // up to s = 1
         jko_economy *economy = random_reduced(&random, N, all_s[k]);
         const jko_energy energy = energy_of(economy, JKO_ENERGY_LOG);
+        const bool strict = all_s[k] > -1e-9 && all_s[k] < 1.0;
         // E and E* both hold the constant (c/s) log(h sum w), which cancels up to its rounding.
         const double noise = all_s[k] == 0.0 ? 0.0 : 4e-18 / fabs(all_s[k]);
         for (int trial = 0; trial < 5; trial++) {
             double mass[N];
             battery_mass(&random, N, mass);
-            battery_fenchel(&energy, N, mass, &random, all_s[k] > -1e-9, 1e-15 + noise);
+            battery_fenchel(&energy, N, mass, &random, strict, 1e-15 + noise);
         }
         jko_economy_free(economy);
     }

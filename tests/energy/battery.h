@@ -144,6 +144,45 @@ static inline double battery_fenchel_gap(const jko_energy *e, size_t n, const do
     return gap;
 }
 
+/* The energy's own gap and its slope, where it has them, at phi = variation + shift: against the sum
+   that cancels, by differences of the gap as all shifts grow, and of second order in small
+   shifts if strict. */
+static inline void battery_conjugate_gap(const jko_energy *e, size_t n, const double *mass,
+                                         const double *variation, const double *phi, bool strict,
+                                         double tolerance)
+{
+    double gap[5];
+    double slope[5];
+    const double by[5] = {0.0, 1.0, -1.0, 0.0, 0.0};
+    const double size[5] = {1.0, 1.0, 1.0, 1e-4, 1e-7};
+    double step = 0.0;
+    if (e->conjugate_gap == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        step = fmax(step, 1e-4 * fabs(phi[i]) / (double)n);
+    }
+    for (size_t k = 0; k < 5; k++) {
+        double shift[BATTERY_MAX];
+        for (size_t i = 0; i < n; i++) {
+            shift[i] = size[k] * (phi[i] - variation[i]) + by[k] * step;
+        }
+        assert_int_equal(e->conjugate_gap(e->user, n, mass, variation, shift, &gap[k], &slope[k]),
+                         0);
+        assert_true(gap[k] >= 0.0);
+    }
+    const double direct = battery_fenchel_gap(e, n, mass, phi);
+    assert_close_abs(gap[0], direct, tolerance + 1e-13 * fabs(direct));
+    if (isfinite(gap[0]) && isfinite(gap[1]) && isfinite(gap[2])) {
+        const double want = (gap[1] - gap[2]) / (2.0 * step);
+        assert_close_abs(slope[0], want,
+                         0.1 * fabs(slope[1] - slope[2]) + 1e-12 * fabs(gap[0]) / step);
+    }
+    if (strict) {
+        assert_close_abs(gap[4], 1e-6 * gap[3], 3e-2 * fabs(gap[4]));
+    }
+}
+
 /* The gap at mass is 0 at its own variation, and >= 0 at variations scaled cell by cell at
    random; strictly above 0 then if strict. tolerance is absolute. */
 static inline void battery_fenchel(const jko_energy *e, size_t n, const double *mass,
@@ -159,6 +198,7 @@ static inline void battery_fenchel(const jko_energy *e, size_t n, const double *
             other[i] = phi[i] * (0.5 + jko_t_uniform(random));
         }
         const double gap = battery_fenchel_gap(e, n, mass, other);
+        battery_conjugate_gap(e, n, mass, phi, other, strict, tolerance);
         assert_true(strict ? gap > tolerance : gap >= -tolerance);
     }
 }
