@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/* Cyclic tridiagonal systems against the product with the matrix itself. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/tridiagonal.h"
+#include "support/close.h"
+
+#include <math.h>
+#include <string.h>
+
+#define MOST 64
+
+// y = A x, entry by entry.
+static void multiply(size_t n, const double *diagonal, const double *off, const double *x,
+                     double *y)
+{
+    for (size_t i = 0; i < n; i++) {
+        y[i] = diagonal[i] * x[i];
+    }
+    for (size_t i = 0; i < n && n > 1; i++) {
+        const size_t j = (i + 1) % n;
+        y[i] += off[i] * x[j];
+        y[j] += off[i] * x[i];
+    }
+}
+
+static void solutions_satisfy_their_systems(void **state)
+{
+    (void)state;
+    jko_t_random random = {5};
+    for (size_t trial = 0; trial < 2000; trial++) {
+        const size_t n = 1 + trial % MOST;
+        double diagonal[MOST];
+        double off[MOST];
+        double x[MOST];
+        double y[MOST];
+        double factor[JKO_I_CYCLIC_FACTOR(MOST)];
+        for (size_t i = 0; i < n; i++) {
+            off[i] = jko_t_uniform(&random) - 0.5;
+            x[i] = jko_t_uniform(&random) - 0.5;
+        }
+        if (trial % 2 == 0) {
+            off[n - 1] = 0.0;
+        }
+        for (size_t i = 0; i < n; i++) {
+            // Diagonally dominant, by little now and then.
+            diagonal[i] = fabs(off[i]) + fabs(off[(i + n - 1) % n]) + 1e-3 + jko_t_uniform(&random);
+        }
+        multiply(n, diagonal, off, x, y);
+        assert_true(jko_i_cyclic_factor(n, diagonal, off, factor));
+        jko_i_cyclic_solve(n, factor, y);
+        for (size_t i = 0; i < n; i++) {
+            assert_close_abs(y[i], x[i], 1e-11);
+        }
+    }
+}
+
+static void other_matrices_are_refused(void **state)
+{
+    (void)state;
+    double factor[JKO_I_CYCLIC_FACTOR(3)];
+    const double indefinite[] = {1.0, 1.0, 1.0};
+    const double off[] = {2.0, 0.0, 0.0};
+    const double corner[] = {0.0, 0.0, 2.0};
+    const double nan[] = {1.0, NAN, 1.0};
+    const double none[] = {0.0, 0.0, 0.0};
+    const double infinite[] = {1.0, 1.0, INFINITY};
+    assert_false(jko_i_cyclic_factor(3, indefinite, off, factor));
+    assert_false(jko_i_cyclic_factor(3, indefinite, corner, factor));
+    assert_false(jko_i_cyclic_factor(3, nan, none, factor));
+    assert_false(jko_i_cyclic_factor(3, infinite, none, factor));
+    assert_false(jko_i_cyclic_factor(1, none, none, factor));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(solutions_satisfy_their_systems),
+        cmocka_unit_test(other_matrices_are_refused),
+    };
+    return cmocka_run_group_tests_name("base/tridiagonal", tests, NULL, NULL);
+}
