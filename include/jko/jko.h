@@ -18,6 +18,7 @@
 #ifndef JKO_JKO_H
 #define JKO_JKO_H
 
+#include <jko/certificate.h>
 #include <jko/cost.h>
 // A build without the sector economy does not install its header; all else is the same. (C23 and
 // C++17; gcc, clang and others have it in every mode. A compiler without it needs the header.)

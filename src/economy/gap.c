@@ -15,6 +15,9 @@
  *     level:  gap = cK ( G + (exp(a D) - 1 - a D)/a ),     D = G - A.
  *
  * The maximiser of phi.m - E(m) is m_i (1 + rho_i)^(-b-1) / (1 + z), times exp(a D) for level.
+ * These forms are for z near 0; far from it the logarithm of the sum is formed, with its largest
+ * term in front.
+ *
  * s = 1: (1/b) log sum is minus the least log(1 + rho_i), and the slope one of the derivatives.
  * O(n).
  */
@@ -25,12 +28,15 @@
 
 #include <float.h>
 
+#define NEAR 0.1
+
 // Sums over the sectors.
 typedef struct sums {
     double mean;  // A
     double bend;  // sum pi R_b
     double total; // m.e
     double least; // the least rho
+    double most;  // the largest
 } sums;
 
 static sums add_up(double b, size_t n, const double *mass, const double *variation,
@@ -40,10 +46,12 @@ static sums add_up(double b, size_t n, const double *mass, const double *variati
     jko_i_sum bend = {0.0, 0.0};
     jko_i_sum total = {0.0, 0.0};
     double least = INFINITY;
+    double most = -INFINITY;
     for (size_t i = 0; i < n; i++) {
         const double value = mass[i] * variation[i];
         const double rho = shift[i] / variation[i];
         least = fmin(least, rho);
+        most = fmax(most, rho);
         jko_i_sum_add(&total, value);
         jko_i_sum_add(&mean, mass[i] * shift[i]);
         if (isfinite(b) && rho >= -1.0) {
@@ -51,18 +59,36 @@ static sums add_up(double b, size_t n, const double *mass, const double *variati
         }
     }
     const double all = jko_i_sum_value(&total);
-    return (sums){jko_i_sum_value(&mean) / all, jko_i_sum_value(&bend) / all, all, least};
+    return (sums){jko_i_sum_value(&mean) / all, jko_i_sum_value(&bend) / all, all, least, most};
 }
 
-// Total of the maximiser less that of mass, s < 1; growth = exp(a D) - 1.
-static double rise(double b, double z, double growth, size_t n, const double *mass,
+// log sum pi_i (1 + rho_i)^(-b).
+static double log_power_sum(double b, const sums *known, size_t n, const double *mass,
+                            const double *variation, const double *shift)
+{
+    const double top = log1p(b > 0.0 ? known->least : known->most);
+    jko_i_sum sum = {0.0, 0.0};
+    for (size_t i = 0; i < n; i++) {
+        const double y = log1p(shift[i] / variation[i]);
+        jko_i_sum_add(&sum, mass[i] * variation[i] * exp(-b * (y - top)));
+    }
+    return log(jko_i_sum_value(&sum) / known->total) - b * top;
+}
+
+// Total of the maximiser less that of mass, s < 1; growth = exp(a D) - 1. With log_sum NaN, near.
+static double rise(double b, double z, double log_sum, double growth, size_t n, const double *mass,
                    const double *variation, const double *shift)
 {
     jko_i_sum sum = {0.0, 0.0};
     for (size_t i = 0; i < n; i++) {
         const double rho = shift[i] / variation[i];
-        const double power = b * (jko_i_power_remainder(b, rho) - rho); // (1 + rho)^(-b) - 1
-        const double ratio = (power - rho - z - rho * z) / ((1.0 + rho) * (1.0 + z));
+        double ratio = 0.0; // of the masses, less 1
+        if (isnan(log_sum)) {
+            const double power = b * (jko_i_power_remainder(b, rho) - rho); // (1 + rho)^(-b) - 1
+            ratio = (power - rho - z - rho * z) / ((1.0 + rho) * (1.0 + z));
+        } else {
+            ratio = expm1(-(b + 1.0) * log1p(rho) - log_sum);
+        }
         jko_i_sum_add(&sum, mass[i] * (ratio + growth * (1.0 + ratio)));
     }
     return jko_i_sum_value(&sum);
@@ -94,8 +120,13 @@ int jko_i_economy_conjugate_gap(void *user, size_t n, const double *mass, const 
         return 0;
     }
     const double z = b * (sum.bend - sum.mean);
-    const double second = b == 0.0 ? 0.0 : jko_i_log_remainder(z) / b;
-    const double g = fmax(sum.bend - second, 0.0);
+    double log_sum = NAN;
+    double g = sum.bend - (b == 0.0 ? 0.0 : jko_i_log_remainder(z) / b);
+    if (!(fabs(z) < NEAR) && b != 0.0) {
+        log_sum = log_power_sum(b, &sum, n, mass, variation, shift);
+        g = sum.mean + log_sum / b;
+    }
+    g = g < 0.0 ? 0.0 : g;
     const double d = g - sum.mean;
     double growth = 0.0;
     double more = 0.0;
@@ -111,6 +142,6 @@ int jko_i_economy_conjugate_gap(void *user, size_t n, const double *mass, const 
         more = fmax(-d, 0.0);
     }
     *gap = -sum.total * (g + more);
-    *slope = rise(b, z, growth, n, mass, variation, shift);
+    *slope = rise(b, z, log_sum, growth, n, mass, variation, shift);
     return 0;
 }

@@ -162,6 +162,21 @@ static jko_status densities(void *context)
     return status;
 }
 
+typedef struct certified {
+    const jko_grid *grid;
+    jko_energy energy;
+} certified;
+
+static jko_status certificate(void *context)
+{
+    const certified *c = context;
+    jko_certificate *made = (jko_certificate *)&elsewhere;
+    const jko_status status = jko_certificate_create(&made, c->grid, &c->energy);
+    assert_true((made == NULL) == (status < 0));
+    jko_certificate_free(made);
+    return status;
+}
+
 static jko_status flow(void *context)
 {
     const parts *p = context;
@@ -183,6 +198,9 @@ static void solvers_and_flows_survive_each_failure(void **state)
     assert_int_equal(jko_grid_create_line(&grid, N, 1.0), JKO_OK);
     assert_int_equal(jko_cost_create_squared(&costs[0], grid, grid), JKO_OK);
     each_failure("densities", densities, grid, 15);
+    certified with = {.grid = grid, .energy = {.struct_size = sizeof with.energy}};
+    assert_int_equal(jko_energy_potential(&with.energy, N, weights), JKO_OK);
+    each_failure("certificate", certificate, &with, 17);
     assert_int_equal(jko_cost_create_matrix(&costs[1], N, N, entries), JKO_OK);
     assert_int_equal(jko_economy_create_reduced(&economies[0], N, 1.0 / N, 0.86, 0.5, weights),
                      JKO_OK);
