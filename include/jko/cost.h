@@ -4,7 +4,7 @@
  * Ground costs: what it costs to move one unit of mass from source i to target j.
  *
  * A cost is immutable: it may be shared between threads. Between a line or circle and itself it
- * takes O(n) memory; otherwise 16 m n bytes.
+ * takes O(n) memory, and so does jko_cost_create_power(); otherwise 16 m n bytes.
  */
 #ifndef JKO_COST_H
 #define JKO_COST_H
@@ -32,6 +32,28 @@ typedef struct jko_cost jko_cost;
  */
 JKO_API jko_status jko_cost_create_squared(jko_cost **out, const jko_grid *source,
                                            const jko_grid *target);
+
+/**
+ * A power of the distance between two grids, C_ij = d(x_i, y_j)^power, computed whenever it is
+ * wanted: 8 (m + n) dim bytes, and no m n array.
+ *
+ * For clouds of points too large for a matrix. Transport takes it by every method; by Sinkhorn it
+ * takes more time an iteration than a matrix does. Flows do not take it.
+ *
+ * Distances are those of the coordinates, on a periodic axis first brought exactly within half a
+ * period of 0; they are squared, added up and raised to power / 2 in double precision.
+ *
+ * @param out     Set to the cost, or to NULL on failure. Release with jko_cost_free().
+ * @param source  Grid of m cells; only read during the call.
+ * @param target  Grid of n cells of the same dimension and periods; may be the same grid.
+ * @param power   At least 1; 2 for the squared distance. Powers other than 1 and 2 take some ten
+ *                times as long.
+ *
+ * @return As jko_cost_create_squared(); also JKO_ERR_ARGUMENT for a bad power; JKO_ERR_NUMERIC
+ *         when squared distances would underflow. O(m n dim) time, for jko_cost_max().
+ */
+JKO_API jko_status jko_cost_create_power(jko_cost **out, const jko_grid *source,
+                                         const jko_grid *target, double power);
 
 /**
  * A cost given as a matrix.

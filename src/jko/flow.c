@@ -113,6 +113,11 @@ static jko_status check_cost(const jko_cost *cost)
         return jko_i_fail(JKO_ERR_SHAPE, "the cost is %zu by %zu; a flow needs a square one",
                           cost->m, cost->n);
     }
+    if (jko_i_cost_is_computed(cost)) {
+        return jko_i_fail(JKO_ERR_UNSUPPORTED,
+                          "a flow needs a stored cost, not one of jko_cost_create_power(); use "
+                          "jko_cost_create_squared() or jko_cost_create_matrix()");
+    }
     if (cost->forbidden) {
         return jko_i_fail(JKO_ERR_UNSUPPORTED,
                           "the cost forbids arcs (+inf), which a JKO step does not support; use a "

@@ -3,7 +3,8 @@
  * Ground costs, stored so that every row and every column is contiguous.
  *
  * A matrix is kept with its transpose. Between a line or circle and itself the cost depends on
- * j - i only, and a table of 2n - 1 numbers serves every row and column: O(n) memory.
+ * j - i only, and a table of 2n - 1 numbers serves every row and column: O(n) memory. Costs that
+ * are computed whenever they are wanted are made in cost_power.c.
  */
 #include "measure/cost.h"
 
@@ -21,6 +22,9 @@ static bool is_toeplitz(const jko_cost *cost)
 
 size_t jko_i_cost_storage_length(const jko_cost *cost)
 {
+    if (jko_i_cost_is_computed(cost)) {
+        return 0;
+    }
     return is_toeplitz(cost) ? 2 * cost->n - 1 : 2 * cost->m * cost->n;
 }
 
@@ -89,8 +93,11 @@ static void set_entry(jko_cost *cost, size_t i, size_t j, double value)
     cost->storage[cost->m * cost->n + j * cost->m + i] = value;
 }
 
-static jko_status check_grids(const jko_grid *source, const jko_grid *target)
+jko_status jko_i_cost_check_grids(const jko_grid *source, const jko_grid *target)
 {
+    if (source == NULL || target == NULL) {
+        return jko_i_fail(JKO_ERR_ARGUMENT, "%s is NULL", source == NULL ? "source" : "target");
+    }
     if (source->dim != target->dim) {
         return jko_i_fail(JKO_ERR_SHAPE, "source has dimension %zu and target %zu", source->dim,
                           target->dim);
@@ -113,10 +120,7 @@ jko_status jko_cost_create_squared(jko_cost **out, const jko_grid *source, const
         return jko_i_fail(JKO_ERR_ARGUMENT, "out is NULL; pass the address of a cost pointer");
     }
     *out = NULL;
-    if (source == NULL || target == NULL) {
-        return jko_i_fail(JKO_ERR_ARGUMENT, "%s is NULL", source == NULL ? "source" : "target");
-    }
-    jko_status status = check_grids(source, target);
+    jko_status status = jko_i_cost_check_grids(source, target);
     if (status < 0) {
         return status;
     }
@@ -197,6 +201,11 @@ jko_status jko_cost_create_matrix(jko_cost **out, size_t m, size_t n, const doub
 void jko_cost_free(jko_cost *cost)
 {
     if (cost != NULL) {
+        if (!cost->shared) {
+            jko_i_free(cost->x);
+            jko_i_free(cost->y);
+            jko_i_free(cost->period);
+        }
         jko_i_free(cost->storage);
         jko_i_free(cost);
     }
@@ -217,7 +226,7 @@ double jko_cost_get(const jko_cost *cost, size_t i, size_t j)
     if (cost == NULL || i >= cost->m || j >= cost->n) {
         return NAN;
     }
-    return jko_i_cost_row(cost, i)[j];
+    return jko_i_cost_entry(cost, i, j);
 }
 
 double jko_cost_max(const jko_cost *cost)

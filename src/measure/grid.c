@@ -165,7 +165,7 @@ double jko_i_grid_period(const jko_grid *grid, size_t axis)
     return grid->kind == JKO_GRID_CIRCLE ? grid->length : 0.0;
 }
 
-static double coordinate(const jko_grid *grid, size_t i, size_t axis)
+double jko_i_grid_coordinate(const jko_grid *grid, size_t i, size_t axis)
 {
     if (grid->kind == JKO_GRID_POINTS) {
         return grid->points[i * grid->dim + axis];
@@ -177,7 +177,7 @@ double jko_i_grid_squared_distance(const jko_grid *a, size_t i, const jko_grid *
 {
     double sum = 0.0;
     for (size_t axis = 0; axis < a->dim; axis++) {
-        double d = coordinate(a, i, axis) - coordinate(b, j, axis);
+        double d = jko_i_grid_coordinate(a, i, axis) - jko_i_grid_coordinate(b, j, axis);
         const double period = jko_i_grid_period(a, axis);
         if (period > 0.0) {
             d = remainder(d, period); // exact: the difference to the nearest multiple

@@ -17,6 +17,9 @@ struct jko_grid {
 /* Squared distance of cell i of a and cell j of b, which have the same dimension and periods. */
 double jko_i_grid_squared_distance(const jko_grid *a, size_t i, const jko_grid *b, size_t j);
 
+/* Coordinate `axis` of cell or point i. */
+double jko_i_grid_coordinate(const jko_grid *grid, size_t i, size_t axis);
+
 /* Period along an axis, 0 for none. */
 double jko_i_grid_period(const jko_grid *grid, size_t axis);
 

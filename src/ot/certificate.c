@@ -10,9 +10,9 @@
  */
 #include "certificate.h"
 
-#include "base/logsumexp.h"
 #include "base/parallel.h"
 #include "base/sum.h"
+#include "measure/cost_rows.h"
 
 #include <float.h>
 #include <math.h>
@@ -31,7 +31,7 @@ static void close_row(void *context, size_t i)
 {
     transform *t = context;
     const jko_cost *cost = t->problem->cost;
-    const double least = -jko_i_row_max(cost->n, t->g, jko_i_cost_row(cost, i));
+    const double least = -jko_i_cost_row_max(cost, i, t->g);
     t->f[i] = isfinite(least) ? least : 0.0; // no arc to a column with mass: nothing bounds it
 }
 
@@ -39,7 +39,7 @@ static void close_column(void *context, size_t j)
 {
     transform *t = context;
     const jko_cost *cost = t->problem->cost;
-    const double least = -jko_i_row_max(cost->m, t->f, jko_i_cost_column(cost, j));
+    const double least = -jko_i_cost_column_max(cost, j, t->f);
     t->g[j] = isfinite(least) ? least : 0.0;
 }
 

@@ -94,10 +94,9 @@ static double find_unit(const jko_i_glpk_job *job)
     const jko_i_ot_problem *p = job->problem;
     double value = 0.0;
     for (size_t i = 0; i < job->m; i++) {
-        const double *row = jko_i_cost_row(p->cost, job->rows[i]);
         double least = INFINITY;
         for (size_t j = 0; j < job->n; j++) {
-            least = fmin(least, fabs(row[job->columns[j]]));
+            least = fmin(least, fabs(jko_i_cost_entry(p->cost, job->rows[i], job->columns[j])));
         }
         value += isinf(least) ? 0.0 : p->a[job->rows[i]] / p->total * least;
     }
@@ -111,12 +110,11 @@ static void add_columns(glp_prob *lp, const jko_i_glpk_job *job)
     const double unit = find_unit(job);
     glp_add_cols(lp, (int)(job->m * job->n));
     for (size_t i = 0; i < job->m; i++) {
-        const double *row = jko_i_cost_row(cost, job->rows[i]);
         for (size_t j = 0; j < job->n; j++) {
             const int k = arc_column(job, i, j);
             const int ends[] = {0, (int)(i + 1), (int)(job->m + j + 1)};
             const double ones[] = {0.0, 1.0, 1.0};
-            const double c = row[job->columns[j]];
+            const double c = jko_i_cost_entry(cost, job->rows[i], job->columns[j]);
             glp_set_col_bnds(lp, k, GLP_LO, 0.0, 0.0);
             glp_set_obj_coef(lp, k, (isinf(c) ? jko_i_tree_fine(cost) : c) / unit);
             glp_set_mat_col(lp, k, 2, ends, ones);
@@ -144,12 +142,12 @@ static void read_basis(glp_prob *lp, jko_i_glpk_job *job)
     jko_i_sum cost = {0.0, 0.0};
     job->arcs = 0;
     for (size_t i = 0; i < job->m; i++) {
-        const double *row = jko_i_cost_row(job->problem->cost, job->rows[i]);
         for (size_t j = 0; j < job->n; j++) {
             const int k = arc_column(job, i, j);
             const double mass = job->problem->total * glp_get_col_prim(lp, k);
-            if (!isinf(row[job->columns[j]])) { // what GLPK leaves there is its tolerance
-                jko_i_sum_add_product(&cost, mass, row[job->columns[j]]);
+            const double c = jko_i_cost_entry(job->problem->cost, job->rows[i], job->columns[j]);
+            if (!isinf(c)) { // what GLPK leaves there is its tolerance
+                jko_i_sum_add_product(&cost, mass, c);
             }
             if (glp_get_col_stat(lp, k) == GLP_BS && job->arcs < job->m + job->n) {
                 job->arc_rows[job->arcs] = job->rows[i];

@@ -68,22 +68,31 @@ static size_t cut(const jko_i_tree *tree, bool optimal, jko_i_potentials *work)
 static void relax(const jko_i_tree *tree, const jko_i_ot_problem *problem, jko_i_potentials *work,
                   size_t j)
 {
-    const double *column = jko_i_cost_column(problem->cost, j);
+    double buffer[JKO_I_PIECE];
     const jko_i_triple from = work->shift[work->part[tree->m + j]];
     const double g = tree->high[tree->m + j];
+    const double *column = NULL;
+    size_t first = 0;
+    size_t end = 0;
     for (size_t i = 0; i < tree->m; i++) {
-        if (!(problem->a[i] > 0.0) || isinf(column[i]) || work->settled[work->part[i]]) {
+        if (i == end) {
+            const size_t count = jko_i_cost_piece(problem->cost, tree->m, i);
+            column = jko_i_cost_column_piece(problem->cost, j, i, count, buffer);
+            first = i;
+            end = i + count;
+        }
+        const double c = column[i - first];
+        if (!(problem->a[i] > 0.0) || isinf(c) || work->settled[work->part[i]]) {
             continue;
         }
         jko_i_triple *to = &work->shift[work->part[i]];
         const double f = tree->high[i];
-        const double rough = from.high + ((column[i] - g) - f);
-        const double size = fabs(from.high) + fabs(column[i]) + fabs(g) + fabs(f);
+        const double rough = from.high + ((c - g) - f);
+        const double size = fabs(from.high) + fabs(c) + fabs(g) + fabs(f);
         if (rough - DOUBT * size > to->high) {
             continue;
         }
-        const jko_i_triple exact =
-            jko_i_triple_sum(from, jko_i_tree_reduced_cost(tree, i, j, column[i]));
+        const jko_i_triple exact = jko_i_triple_sum(from, jko_i_tree_reduced_cost(tree, i, j, c));
         if (is_less(exact, *to)) {
             *to = exact;
         }

@@ -42,28 +42,43 @@ static double least(size_t n, const double *c, const double *g)
     return smallest;
 }
 
+// The best of `count` columns from `first`, whose costs are c, if it beats *best.
+static size_t price_piece(const jko_i_tree *tree, const jko_cost *cost, size_t i, size_t first,
+                          size_t count, const double *c, double *best)
+{
+    const double *g = tree->high + tree->m + first;
+    const double f = tree->high[i];
+    const double row_doubt = DOUBT * (cost->max + tree->scale + fabs(f));
+    size_t entering = JKO_I_NONE;
+    if (least(count, c, g) - f > *best + row_doubt) {
+        return JKO_I_NONE;
+    }
+    for (size_t k = 0; k < count; k++) {
+        const double rough = (c[k] - g[k]) - f;
+        const double size = fabs(c[k]) + fabs(g[k]) + fabs(f);
+        if (isinf(c[k]) || isinf(g[k]) || !(rough <= *best + DOUBT * size)) {
+            continue;
+        }
+        const double exact = jko_i_triple_value(jko_i_tree_reduced_cost(tree, i, first + k, c[k]));
+        if (exact < *best && exact < -NOTHING * size) {
+            *best = exact;
+            entering = first + k;
+        }
+    }
+    return entering;
+}
+
 size_t jko_i_price_row(const jko_i_tree *tree, const jko_i_ot_problem *problem, size_t i,
                        double *best)
 {
-    const double *c = jko_i_cost_row(problem->cost, i);
-    const double *g = tree->high + tree->m;
-    const double f = tree->high[i];
-    const double row_doubt = DOUBT * (problem->cost->max + tree->scale + fabs(f));
+    double buffer[JKO_I_PIECE];
+    const jko_cost *cost = problem->cost;
     size_t entering = JKO_I_NONE;
-    if (least(tree->n, c, g) - f > *best + row_doubt) {
-        return JKO_I_NONE;
-    }
-    for (size_t j = 0; j < tree->n; j++) {
-        const double rough = (c[j] - g[j]) - f;
-        const double size = fabs(c[j]) + fabs(g[j]) + fabs(f);
-        if (isinf(c[j]) || isinf(g[j]) || !(rough <= *best + DOUBT * size)) {
-            continue;
-        }
-        const double exact = jko_i_triple_value(jko_i_tree_reduced_cost(tree, i, j, c[j]));
-        if (exact < *best && exact < -NOTHING * size) {
-            *best = exact;
-            entering = j;
-        }
+    for (size_t first = 0, count = 0; first < tree->n; first += count) {
+        count = jko_i_cost_piece(cost, tree->n, first);
+        const double *c = jko_i_cost_row_piece(cost, i, first, count, buffer);
+        const size_t j = price_piece(tree, cost, i, first, count, c, best);
+        entering = j != JKO_I_NONE ? j : entering;
     }
     return entering;
 }

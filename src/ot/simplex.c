@@ -69,7 +69,7 @@ jko_status jko_i_simplex_run(jko_i_tree *tree, const jko_i_ot_problem *problem,
         if (status != JKO_OK) {
             return status;
         }
-        jko_i_tree_pivot(tree, arc.i, arc.j, jko_i_cost_row(problem->cost, arc.i)[arc.j]);
+        jko_i_tree_pivot(tree, arc.i, arc.j, jko_i_cost_entry(problem->cost, arc.i, arc.j));
         ++*pivots;
     }
 }

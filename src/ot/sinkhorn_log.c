@@ -24,9 +24,9 @@
 #include "sinkhorn_log.h"
 
 #include "base/alloc.h"
-#include "base/logsumexp.h"
 #include "base/parallel.h"
 #include "base/status.h"
+#include "measure/cost_rows.h"
 #include "sinkhorn_work.h"
 
 #include <float.h>
@@ -56,7 +56,7 @@ typedef struct descent {
 
 static bool is_far(const jko_cost *cost)
 {
-    double largest = cost->min;
+    double largest = jko_i_cost_is_computed(cost) ? cost->max : cost->min;
     for (size_t k = 0; k < jko_i_cost_storage_length(cost); k++) {
         const double c = cost->storage[k];
         largest = isinf(c) ? largest : fmax(largest, c);
@@ -71,6 +71,10 @@ static bool copy_cost(jko_i_sinkhorn *work, const jko_cost *cost)
     work->shift = is_far(cost) ? cost->min : 0.0;
     if (work->shift == 0.0 && !cost->forbidden) {
         return true;
+    }
+    if (jko_i_cost_is_computed(cost)) {
+        work->own = jko_i_cost_share(cost, work->shift);
+        return work->own != NULL;
     }
     work->own = jko_i_cost_like(cost);
     if (work->own == NULL) {
@@ -143,7 +147,7 @@ static void update_row(void *context, size_t i)
     const double a = run->problem->a[i];
     const jko_cost *cost = run->problem->cost;
     if (a > 0.0) {
-        const double lse = jko_i_row_lse(cost->n, run->work->g, jko_i_cost_row(cost, i), run->eps);
+        const double lse = jko_i_cost_row_lse(cost, i, run->work->g, run->eps);
         run->work->f[i] = run->eps * (log(a) - lse);
     }
 }
@@ -153,7 +157,7 @@ static void update_column(void *context, size_t k)
     const jko_i_sinkhorn_run *run = context;
     const size_t j = run->work->columns[k];
     const jko_cost *cost = run->problem->cost;
-    const double lse = jko_i_row_lse(cost->m, run->work->f, jko_i_cost_column(cost, j), run->eps);
+    const double lse = jko_i_cost_column_lse(cost, j, run->work->f, run->eps);
     run->work->next[j] = run->eps * (log(run->problem->b[j]) - lse);
 }
 
@@ -424,20 +428,14 @@ jko_status jko_i_sinkhorn_start(jko_i_sinkhorn *work, const double *g)
     return JKO_OK;
 }
 
-// -eps log sum exp((p - c) / eps).
-static double transform(size_t n, const double *p, const double *c, double eps)
-{
-    return -eps * jko_i_row_lse(n, p, c, eps);
-}
-
 void jko_i_sinkhorn_potentials(const jko_i_sinkhorn *work, double *f, double *g)
 {
     const jko_cost *cost = work->own != NULL ? work->own : work->cost;
     const double unit = work->eps * log(work->total) + work->shift;
     for (size_t i = 0; f != NULL && i < cost->m; i++) {
-        f[i] = unit + transform(cost->n, work->g, jko_i_cost_row(cost, i), work->eps);
+        f[i] = unit - work->eps * jko_i_cost_row_lse(cost, i, work->g, work->eps);
     }
     for (size_t j = 0; g != NULL && j < cost->n; j++) {
-        g[j] = transform(cost->m, work->f, jko_i_cost_column(cost, j), work->eps);
+        g[j] = -work->eps * jko_i_cost_column_lse(cost, j, work->f, work->eps);
     }
 }

@@ -90,10 +90,15 @@ static size_t pack_row(const jko_i_sinkhorn_run *run, size_t i)
     jko_i_newton *newton = &run->work->newton;
     const jko_cost *cost = run->problem->cost;
     const double lse = log(run->problem->a[i]) - run->work->f[i] / run->eps;
+    double buffer[JKO_I_PIECE];
     size_t used = 0;
     memset(newton->row, 0, cost->n * sizeof *newton->row);
-    jko_i_row_accumulate(cost->n, run->work->g, jko_i_cost_row(cost, i), run->eps, lse, 1.0,
-                         newton->row);
+    for (size_t first = 0, length = 0; first < cost->n; first += length) {
+        length = jko_i_cost_piece(cost, cost->n, first);
+        jko_i_row_accumulate(length, run->work->g + first,
+                             jko_i_cost_row_piece(cost, i, first, length, buffer), run->eps, lse,
+                             1.0, newton->row + first);
+    }
     for (size_t k = 0; k < run->count; k++) {
         const double share = newton->row[run->work->columns[k]];
         if (share > SMALLEST_SHARE) {

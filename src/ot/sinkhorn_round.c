@@ -17,6 +17,7 @@
 #include "base/sum.h"
 #include "certificate.h"
 #include "cut.h"
+#include "measure/cost_rows.h"
 
 #include <float.h>
 #include <math.h>
@@ -65,6 +66,31 @@ typedef struct rounding {
     double *plan;
 } rounding;
 
+// The costs of a row or column, one after the other.
+typedef struct walk {
+    const jko_cost *cost;
+    bool is_row;
+    size_t at;    // which row or column
+    size_t next;  // entry
+    size_t first; // of the piece at hand
+    size_t end;
+    const double *piece;
+    double *buffer; // [JKO_I_PIECE]
+} walk;
+
+static double next_cost(walk *w)
+{
+    if (w->next == w->end) {
+        const size_t n = w->is_row ? w->cost->n : w->cost->m;
+        const size_t count = jko_i_cost_piece(w->cost, n, w->next);
+        w->piece = w->is_row ? jko_i_cost_row_piece(w->cost, w->at, w->next, count, w->buffer)
+                             : jko_i_cost_column_piece(w->cost, w->at, w->next, count, w->buffer);
+        w->first = w->next;
+        w->end = w->next + count;
+    }
+    return w->piece[w->next++ - w->first];
+}
+
 // P_ij; 0 where there is no mass, as f or g is -inf there.
 static double mass_of(const rounding *r, size_t i, size_t j, double c)
 {
@@ -77,15 +103,17 @@ static void scale_row(void *context, size_t i)
 {
     const rounding *r = context;
     const jko_cost *cost = r->problem->cost;
-    const double *row = jko_i_cost_row(cost, i);
     const double a = r->problem->a[i];
+    double buffer[JKO_I_PIECE];
+    walk w = {.cost = cost, .is_row = true, .at = i, .buffer = buffer};
     jko_i_sum sum = {0.0, 0.0};
     jko_i_sum spent = {0.0, 0.0};
     for (size_t j = 0; a > 0.0 && j < cost->n; j++) {
-        const double mass = mass_of(r, i, j, row[j]);
+        const double c = next_cost(&w);
+        const double mass = mass_of(r, i, j, c);
         if (mass > 0.0) {
             jko_i_sum_add(&sum, mass);
-            jko_i_sum_add_product(&spent, mass, row[j]);
+            jko_i_sum_add_product(&spent, mass, c);
         }
     }
     r->work->row_cost[i] = jko_i_sum_value(&spent);
@@ -98,12 +126,13 @@ static void scale_column(void *context, size_t j)
 {
     const rounding *r = context;
     const jko_cost *cost = r->problem->cost;
-    const double *column = jko_i_cost_column(cost, j);
+    double buffer[JKO_I_PIECE];
+    walk w = {.cost = cost, .at = j, .buffer = buffer};
     const double b = r->problem->b[j];
     jko_i_sum sum = {0.0, 0.0};
     jko_i_sum scaled = {0.0, 0.0};
     for (size_t i = 0; b > 0.0 && i < cost->m; i++) {
-        const double mass = mass_of(r, i, j, column[i]);
+        const double mass = mass_of(r, i, j, next_cost(&w));
         jko_i_sum_add(&sum, mass);
         jko_i_sum_add(&scaled, r->work->x[i] * mass);
     }
@@ -118,14 +147,16 @@ static void sum_row(void *context, size_t i)
 {
     const rounding *r = context;
     const jko_cost *cost = r->problem->cost;
-    const double *row = jko_i_cost_row(cost, i);
+    double buffer[JKO_I_PIECE];
+    walk w = {.cost = cost, .is_row = true, .at = i, .buffer = buffer};
     jko_i_sum sum = {0.0, 0.0};
     jko_i_sum spent = {0.0, 0.0};
     for (size_t j = 0; r->problem->a[i] > 0.0 && j < cost->n; j++) {
-        const double mass = r->work->x[i] * mass_of(r, i, j, row[j]) * r->work->y[j];
+        const double c = next_cost(&w);
+        const double mass = r->work->x[i] * mass_of(r, i, j, c) * r->work->y[j];
         if (mass > 0.0) {
             jko_i_sum_add(&sum, mass);
-            jko_i_sum_add_product(&spent, mass, row[j]);
+            jko_i_sum_add_product(&spent, mass, c);
         }
     }
     r->work->row_sum[i] = jko_i_sum_value(&sum);
@@ -138,13 +169,15 @@ static void add_rest(void *context, size_t i)
 {
     const rounding *r = context;
     const size_t n = r->problem->cost->n;
-    const double *row = jko_i_cost_row(r->problem->cost, i);
+    double buffer[JKO_I_PIECE];
+    walk w = {.cost = r->problem->cost, .is_row = true, .at = i, .buffer = buffer};
     const double share = r->rest > 0.0 ? r->work->row_rest[i] / r->rest : 0.0;
     if (share > 0.0) {
-        r->work->row_cost[i] += share * jko_i_dot(n, r->work->column_rest, row);
+        r->work->row_cost[i] +=
+            share * jko_i_cost_row_dot(r->problem->cost, i, r->work->column_rest);
     }
     for (size_t j = 0; r->plan != NULL && j < n; j++) {
-        r->plan[i * n + j] = r->work->x[i] * mass_of(r, i, j, row[j]) * r->work->y[j] +
+        r->plan[i * n + j] = r->work->x[i] * mass_of(r, i, j, next_cost(&w)) * r->work->y[j] +
                              share * r->work->column_rest[j];
     }
 }

@@ -67,7 +67,7 @@ static void ship(start *s, size_t i, size_t v)
     const size_t other = row_is_done ? v : i;
     tree->flow[other] = jko_i_triple_difference(tree->flow[other], tree->flow[done]);
     tree->tie[other] -= tree->tie[done];
-    tree->cost[done] = jko_i_tree_price(tree, jko_i_cost_row(s->problem->cost, i)[v - tree->m]);
+    tree->cost[done] = jko_i_tree_price(tree, jko_i_cost_entry(s->problem->cost, i, v - tree->m));
     tree->root = other;
     jko_i_tree_attach(tree, done, other);
     (*(row_is_done ? &s->rows : &s->columns))--;
@@ -77,16 +77,25 @@ static void ship(start *s, size_t i, size_t v)
 static size_t cheapest(start *s, size_t i)
 {
     jko_i_tree *tree = s->tree;
-    const double *row = jko_i_cost_row(s->problem->cost, i);
+    const jko_cost *cost = s->problem->cost;
+    double buffer[JKO_I_PIECE];
+    double least = INFINITY;
     size_t best = JKO_I_NONE;
     size_t kept = 0;
-    for (size_t k = 0; k < s->length; k++) {
-        const size_t v = tree->list[k];
-        if (tree->parent[v] != JKO_I_NONE) {
-            continue;
+    size_t k = 0;
+    for (size_t first = 0, count = 0; k < s->length; first += count) {
+        count = jko_i_cost_piece(cost, tree->n, first);
+        const double *row = jko_i_cost_row_piece(cost, i, first, count, buffer);
+        for (; k < s->length && tree->list[k] < tree->m + first + count; k++) {
+            const size_t v = tree->list[k];
+            if (tree->parent[v] != JKO_I_NONE) {
+                continue;
+            }
+            const double c = row[v - tree->m - first];
+            tree->list[kept++] = v;
+            best = best == JKO_I_NONE || c < least ? v : best;
+            least = fmin(least, c);
         }
-        tree->list[kept++] = v;
-        best = best == JKO_I_NONE || row[v - tree->m] < row[best - tree->m] ? v : best;
     }
     s->length = kept;
     return best;
@@ -129,11 +138,11 @@ static double price_corner(const start *s, size_t first, double limit)
     double wanted = p->b[s->tree->list[k] - m];
     double sum = 0.0;
     for (size_t i = 0; i < m && left > 0; i++) {
-        const double *row = jko_i_cost_row(p->cost, i);
         double mass = p->a[i];
         while (mass > 0.0 && left > 0) {
             const double moved = fmin(mass, wanted);
-            const double price = jko_i_tree_price(s->tree, row[s->tree->list[k] - m]);
+            const size_t j = s->tree->list[k] - m;
+            const double price = jko_i_tree_price(s->tree, jko_i_cost_entry(p->cost, i, j));
             sum += moved * (price - p->cost->min);
             mass -= moved;
             wanted -= moved;

@@ -188,6 +188,14 @@ static void flow_refuses_what_it_cannot_step(void **state)
     assert_int_equal(jko_flow_create(&flow, cost, &p.energy, NULL), JKO_ERR_ARGUMENT);
     jko_cost_free(cost);
 
+    jko_grid *line = NULL; // its cost computed on the fly
+    assert_int_equal(jko_grid_create_line(&line, p.n, 1.0), JKO_OK);
+    assert_int_equal(jko_cost_create_power(&cost, line, line, 2.0), JKO_OK);
+    assert_int_equal(jko_flow_create(&flow, cost, &p.energy, NULL), JKO_ERR_UNSUPPORTED);
+    assert_non_null(strstr(jko_error_detail(), "jko_cost_create_squared"));
+    jko_cost_free(cost);
+    jko_grid_free(line);
+
     jko_energy energy = p.energy;
     energy.convex = false; // and it has no majorant
     assert_int_equal(jko_flow_create(&flow, p.cost, &energy, NULL), JKO_ERR_UNSUPPORTED);
