@@ -9,6 +9,7 @@
 #include "table_in.h"
 #include "text.h"
 
+#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,6 +58,17 @@ static int check_names(const matrix *c, const masses *a, const masses *b)
     return CLI_OK;
 }
 
+// A cost: a number, or inf for an arc that is forbidden.
+static jko_status read_entry(const matrix *c, size_t i, size_t j, double *value)
+{
+    double read = 0.0;
+    if (jko_parse_number(jko_csv_text(c->csv, i, j), &read) == JKO_OK && read == INFINITY) {
+        *value = read;
+        return JKO_OK;
+    }
+    return jko_csv_number(c->csv, i, j, value);
+}
+
 static int read_matrix(jko_cost **out, const matrix *c, size_t m, size_t n)
 {
     if (m > SIZE_MAX / sizeof(double) / n) {
@@ -66,7 +78,7 @@ static int read_matrix(jko_cost **out, const matrix *c, size_t m, size_t n)
     jko_status status = JKO_OK;
     for (size_t i = 0; i < m && status >= 0; i++) {
         for (size_t j = 0; j < n && status >= 0; j++) {
-            status = jko_csv_number(c->csv, i, j + c->first, &values[i * n + j]);
+            status = read_entry(c, i, j + c->first, &values[i * n + j]);
         }
     }
     int code = CLI_OK;

@@ -164,6 +164,11 @@ static int solve(const ot_request *request, ot_place *place, const masses *a, co
     } else if (status > 0) {
         (void)cli_fail(code, "ot: %s", jko_status_text(status));
     }
+    if (status >= 0 && request->settings.epsilon > 0.0 && report.method != JKO_OT_SINKHORN) {
+        (void)cli_fail(
+            code, "ot: --epsilon is ignored: method %s is exact; sinkhorn and debiased take it",
+            jko_ot_method_name(report.method));
+    }
     if (status >= 0 && request->plan != NULL) {
         const int written = save_plan(request->plan, ot, a, b, plan);
         code = written != CLI_OK ? written : code;

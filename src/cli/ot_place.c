@@ -2,7 +2,7 @@
 /*
  * Where masses lie, as positions; and costs that are powers of their distances.
  *
- * Squared distances are the library's own, others are written out as a matrix.
+ * Costs take the memory of the coordinates, but for the entropic methods while a matrix is small.
  */
 #include "ot_place.h"
 
@@ -13,6 +13,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+// Entries up to which the entropic methods get a matrix: 64 MiB, as it is kept twice.
+#define LARGEST_MATRIX ((size_t)1 << 22)
 
 static double *copy(size_t count, const double *values)
 {
@@ -93,13 +96,40 @@ int ot_place_points(ot_place *out, const points *a, const points *b, const char 
     return read_periods(out, period != NULL ? period : "0");
 }
 
+// The entries of a computed cost as a matrix, or the library's own where it has one.
+static jko_status create_matrix(jko_cost **out, const jko_grid *source, const jko_grid *target,
+                                double power)
+{
+    if (power == 2.0) {
+        return jko_cost_create_squared(out, source, target);
+    }
+    jko_cost *computed = NULL;
+    jko_status status = jko_cost_create_power(&computed, source, target, power);
+    if (status < 0) {
+        return status;
+    }
+    const size_t m = jko_grid_size(source);
+    const size_t n = jko_grid_size(target);
+    double *matrix = cli_alloc(m * n, sizeof *matrix);
+    for (size_t k = 0; k < m * n; k++) {
+        matrix[k] = jko_cost_get(computed, k / n, k % n);
+    }
+    status = jko_cost_create_matrix(out, m, n, matrix);
+    free(matrix);
+    jko_cost_free(computed);
+    return status;
+}
+
 // Points of one of the two sides.
 typedef struct side {
     size_t n;
     const double *x; // [n][dim]
 } side;
 
-static jko_status create_squared(jko_cost **out, const ot_place *place, side from, side to)
+// A matrix is faster for the entropic methods while it is small; from then on, and for exact ones,
+// costs are computed when they are wanted.
+static jko_status create_cost(jko_cost **out, const ot_place *place, bool entropic, side from,
+                              side to)
 {
     jko_grid *source = NULL;
     jko_grid *target = NULL;
@@ -107,59 +137,21 @@ static jko_status create_squared(jko_cost **out, const ot_place *place, side fro
     if (status >= 0) {
         status = jko_grid_create_points(&target, to.n, place->dim, to.x, place->period);
     }
-    if (status >= 0) {
-        status = jko_cost_create_squared(out, source, target);
+    if (status >= 0 && entropic && from.n <= LARGEST_MATRIX / to.n) {
+        status = create_matrix(out, source, target, place->power);
+    } else if (status >= 0) {
+        status = jko_cost_create_power(out, source, target, place->power);
     }
     jko_grid_free(target);
     jko_grid_free(source);
     return status;
 }
 
-static double distance(const ot_place *place, const double *x, const double *y)
-{
-    double d = 0.0;
-    for (size_t k = 0; k < place->dim; k++) {
-        const double along = x[k] - y[k];
-        // hypot neither overflows nor underflows on the way.
-        d = hypot(d, place->period[k] > 0.0 ? remainder(along, place->period[k]) : along);
-    }
-    return d;
-}
-
-static jko_status create_power(jko_cost **out, const ot_place *place, side from, side to)
-{
-    if (from.n > SIZE_MAX / sizeof(double) / to.n) {
-        return JKO_ERR_TOO_LARGE;
-    }
-    double *matrix = cli_alloc(from.n * to.n, sizeof *matrix);
-    jko_status status = JKO_OK;
-    for (size_t i = 0; i < from.n; i++) {
-        for (size_t j = 0; j < to.n; j++) {
-            const double d = distance(place, from.x + i * place->dim, to.x + j * place->dim);
-            const double cost = pow(d, place->power);
-            // Not to be taken for a forbidden arc.
-            status = isfinite(cost) ? status : JKO_ERR_NUMERIC;
-            matrix[i * to.n + j] = cost;
-        }
-    }
-    if (status >= 0) {
-        status = jko_cost_create_matrix(out, from.n, to.n, matrix);
-    }
-    free(matrix);
-    return status;
-}
-
-static jko_status create_cost(jko_cost **out, const ot_place *place, side from, side to)
-{
-    return place->power == 2.0 ? create_squared(out, place, from, to)
-                               : create_power(out, place, from, to);
-}
-
-static jko_status need_cost(ot_place *place)
+static jko_status need_cost(ot_place *place, bool entropic)
 {
     const side from = {place->m, place->x};
     const side to = {place->n, place->y};
-    return place->cost != NULL ? JKO_OK : create_cost(&place->cost, place, from, to);
+    return place->cost != NULL ? JKO_OK : create_cost(&place->cost, place, entropic, from, to);
 }
 
 jko_status ot_place_solver(jko_ot **out, ot_place *place, bool exact,
@@ -172,7 +164,7 @@ jko_status ot_place_solver(jko_ot **out, ot_place *place, bool exact,
         return jko_ot_create_1d(out, place->m, place->x, place->n, place->y, place->period[0],
                                 place->power, &own);
     }
-    const jko_status status = need_cost(place);
+    const jko_status status = need_cost(place, settings->method == JKO_OT_SINKHORN);
     return status < 0 ? status : jko_ot_create(out, place->cost, settings);
 }
 
@@ -183,13 +175,13 @@ jko_status ot_place_divergence(ot_place *place, const jko_ot_settings *settings,
     const side to = {place->n, place->y};
     jko_cost *aa = NULL;
     jko_cost *bb = NULL;
-    jko_status status = need_cost(place);
+    jko_status status = need_cost(place, true);
     // A cost as given is among the same bins on both sides.
     if (status >= 0 && place->dim > 0) {
-        status = create_cost(&aa, place, from, from);
+        status = create_cost(&aa, place, true, from, from);
     }
     if (status >= 0 && place->dim > 0) {
-        status = create_cost(&bb, place, to, to);
+        status = create_cost(&bb, place, true, to, to);
     }
     if (status >= 0) {
         status = jko_ot_divergence(place->cost, place->dim > 0 ? aa : place->cost,

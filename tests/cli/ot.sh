@@ -57,6 +57,28 @@ for method in $methods; do
     grep -q '^"s,1",r,' plan.csv || fail "$name: names in the plan: $(cat plan.csv)"
 done
 
+# A forbidden arc, by hand: t may not go to q, so that s does: 2 + 4 + 9.
+printf '1,2,3\n4,inf,9\n' >forbidden.csv
+for method in $methods; do
+    expect 0 "forbidden $method" "$jko" ot from.csv to.csv --cost forbidden.csv --method "$method" \
+        --plan plan.csv
+    near transport_cost 15 1e-6
+    grep -q '^t,q,' plan.csv && fail "$name: mass on the forbidden arc: $(cat plan.csv)"
+done
+printf ',p,q,r\n"s,1",1,2,3\nt,4,Infinity,9\n' >forbidden.csv
+expect 0 "forbidden, with names" "$jko" ot from.csv to.csv --cost forbidden.csv
+near transport_cost 15 1e-12
+
+# An exact method says that it makes nothing of epsilon; the entropic ones take it in silence.
+for method in $methods; do
+    expect 0 "epsilon $method" "$jko" ot one.csv two.csv --circle --epsilon 0.01 --method "$method"
+    if [ "$method" = sinkhorn ]; then
+        [ ! -s err ] || fail "$name: $(cat err)"
+    else
+        says --epsilon ignored "method $(value method)"
+    fi
+done
+
 # Bare numbers: the last column; masses that may be read by name.
 printf '7,1\n7,2\n' >bare.csv
 printf '1,2,3\n4,5,9\n' >matrix.csv
@@ -115,9 +137,15 @@ says from.csv to.csv 2 3
 printf '1,2\n4,5\n' >bad.csv
 refused "shape of the matrix" "$jko" ot from.csv to.csv --cost bad.csv
 says bad.csv from.csv to.csv
-printf '1,2,3\n4,inf,6\n' >bad.csv
-refused "infinite cost" "$jko" ot from.csv to.csv --cost bad.csv
-says bad.csv:2 inf
+printf '1,2,3\n4,nan,6\n' >bad.csv
+refused "cost that is not a number" "$jko" ot from.csv to.csv --cost bad.csv
+says bad.csv:2 nan
+printf '1,2,3\n4,-inf,6\n' >bad.csv
+refused "cost of minus infinity" "$jko" ot from.csv to.csv --cost bad.csv
+says bad.csv:2 -inf
+printf '1,2,3\n4,inf,inf\n' >bad.csv
+refused "no plan" "$jko" ot from.csv to.csv --cost bad.csv
+says from.csv 'source'
 printf 'x,mass\n0,1\n.5,1\n.7,1\n' >bad.csv
 refused "uneven positions" "$jko" ot bad.csv to.csv --line
 says bad.csv '"x"'
