@@ -15,6 +15,7 @@
 
 #include <jko/cost.h>
 #include <jko/energy.h>
+#include <jko/grid.h>
 #include <jko/status.h>
 #include <jko/version.h>
 #include <stddef.h>
@@ -24,9 +25,14 @@ JKO_BEGIN_DECLS
 
 /** How to solve a step. */
 typedef enum jko_step_method {
-    JKO_STEP_ATOMS = 0,   /**< exact between atoms, any cost: interior point over all arcs. Locks on
+    JKO_STEP_ATOMS = 0, /**< exact between atoms, any cost: interior point over all arcs. Locks on
                                grids when tau is small */
-    JKO_STEP_ENTROPIC = 1 /**< with eps sum P log P added: scaling with a proximal map */
+    JKO_STEP_ENTROPIC = 1, /**< with eps sum P log P added: scaling with a proximal map */
+    JKO_STEP_DEBIASED = 2, /**< with the Sinkhorn divergence in place of the transport cost */
+    JKO_STEP_EXACT1D = 3,  /**< densities on a line or circle, constant on cells, exact W2 between
+                                them: jko_flow_create_1d() */
+    JKO_STEP_FV = 4 /**< densities on a line or circle by finite volumes, the mobility that of
+                                the start: jko_flow_create_1d() */
 } jko_step_method;
 
 /** What moving costs beside d^2 / (2 tau), per unit of mass moved over the distance d. */
@@ -124,6 +130,34 @@ JKO_API jko_status jko_flow_create(jko_flow **out, const jko_cost *cost, const j
                                    const jko_flow_settings *settings);
 
 /**
+ * Make a flow of an energy between densities on a line or circle, constant on each cell.
+ *
+ * No locking: mass moves by any part of a cell. Methods:
+ *
+ *     JKO_STEP_EXACT1D   W2 between the densities themselves;
+ *     JKO_STEP_FV        W2 linearised at the start: min over face fluxes F of E + h/(2 tau) sum
+ *                        F^2 / rho, rho the mean start density of two neighbours. No mass crosses
+ *                        a face between two empty cells. Equation (36) of docs/theory.md.
+ *
+ * An energy that draws cells empty, as that of s = 1 does, has steps that end with JKO_STALLED at
+ * gaps near 1e-10 of the energy released.
+ *
+ * Memory O(n), and 16 n^2 bytes for an energy without hessian_parts. tolerance 0 means 1e-11 and
+ * absolute_tolerance 0 means 1e-16 for these.
+ *
+ * @param out       Set to the flow, or to NULL on failure. Release with jko_flow_free().
+ * @param grid      Line or circle; its numbers are copied.
+ * @param energy    As for jko_flow_create(); convex, of masses (density times cell width).
+ * @param settings  Copied; method one of the two above (NULL: JKO_STEP_EXACT1D with defaults).
+ *
+ * @return As jko_flow_create(); JKO_ERR_SHAPE for an energy of another size; JKO_ERR_UNSUPPORTED
+ *         for a grid of points, for another method, for JKO_REALLOCATION_HARD, for an energy that
+ *         is not convex, and for more than 512 cells if it has no hessian_parts.
+ */
+JKO_API jko_status jko_flow_create_1d(jko_flow **out, const jko_grid *grid,
+                                      const jko_energy *energy, const jko_flow_settings *settings);
+
+/**
  * One JKO step: mass becomes the minimiser.
  *
  * The new masses are column sums of a plan whose row sums are the old masses, so the total is kept
@@ -155,7 +189,8 @@ JKO_API jko_status jko_flow_step(jko_flow *flow, double tau, double *mass, jko_s
  * @param flow  Flow after a successful step.
  * @param plan  [n][n] row-major out, in units of mass.
  *
- * @return JKO_OK; JKO_ERR_ARGUMENT for NULL or before the first step.
+ * @return JKO_OK; JKO_ERR_ARGUMENT for NULL or before the first step; JKO_ERR_UNSUPPORTED for a
+ *         flow of jko_flow_create_1d(), whose steps have no plan between atoms.
  */
 JKO_API jko_status jko_flow_get_plan(const jko_flow *flow, double *plan);
 
@@ -210,7 +245,7 @@ JKO_API jko_status jko_flow_run(jko_flow *flow, size_t steps, const double *tau,
 /** Release a flow, not its cost or energy; NULL is fine. */
 JKO_API void jko_flow_free(jko_flow *flow);
 
-/** The name of a step method: "atoms", "entropic"; "unknown" for no method. */
+/** The name of a step method: "atoms", "entropic", "debiased", "exact1d", "fv"; "unknown" for no method. */
 JKO_API const char *jko_step_method_name(jko_step_method method);
 
 JKO_END_DECLS

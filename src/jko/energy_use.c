@@ -103,6 +103,15 @@ jko_status jko_i_energy_hessian(jko_flow *flow, const jko_energy *energy, const 
     return JKO_OK;
 }
 
+jko_status jko_i_energy_parts(jko_flow *flow, const jko_energy *energy, const double *mass,
+                              const double *variation, double *diagonal, double *vector,
+                              double *weight)
+{
+    const int code =
+        energy->hessian_parts(energy->user, flow->n, mass, variation, diagonal, vector, weight);
+    return code != 0 ? callback_failed(flow, "hessian_parts", code) : JKO_OK;
+}
+
 // F at log m = log_m + step * direction (direction NULL: none) into residual, and its largest entry,
 // +inf where it is no number.
 static jko_status prox_residual(jko_flow *flow, const jko_energy *energy, const double *log_r,

@@ -43,6 +43,12 @@ const char *jko_step_method_name(jko_step_method method)
         return "atoms";
     case JKO_STEP_ENTROPIC:
         return "entropic";
+    case JKO_STEP_DEBIASED:
+        return "debiased";
+    case JKO_STEP_EXACT1D:
+        return "exact1d";
+    case JKO_STEP_FV:
+        return "fv";
     default:
         return "unknown";
     }
@@ -73,7 +79,7 @@ static jko_status check_epsilon(const jko_flow_settings *settings)
 
 static jko_status check_settings(const jko_flow_settings *settings)
 {
-    if (settings->method != JKO_STEP_ATOMS && settings->method != JKO_STEP_ENTROPIC) {
+    if ((int)settings->method < (int)JKO_STEP_ATOMS || (int)settings->method > (int)JKO_STEP_FV) {
         return jko_i_fail(JKO_ERR_ARGUMENT, "method is %d, which is no step method",
                           (int)settings->method);
     }
@@ -142,16 +148,22 @@ static jko_status check_energy(const jko_energy *energy)
     return JKO_OK;
 }
 
-static jko_status allocate(jko_flow *flow)
+bool jko_i_flow_allocate_arrays(jko_flow *flow)
 {
-    const size_t n = flow->n;
     double **const slots[] = {&flow->start,     &flow->mass,   &flow->variation,
                               &flow->potential, &flow->anchor, &flow->trial};
     bool good = true;
     for (size_t k = 0; k < sizeof slots / sizeof slots[0]; k++) {
-        *slots[k] = jko_i_alloc(n, sizeof(double));
+        *slots[k] = jko_i_alloc(flow->n, sizeof(double));
         good = good && *slots[k] != NULL;
     }
+    return good;
+}
+
+static jko_status allocate(jko_flow *flow)
+{
+    const size_t n = flow->n;
+    bool good = jko_i_flow_allocate_arrays(flow);
     flow->cost = jko_i_cost_like(flow->ground);
     good = good && flow->cost != NULL;
     if (!flow->energy.convex) {
@@ -171,6 +183,35 @@ static jko_status allocate(jko_flow *flow)
     return good ? JKO_OK : jko_i_fail_memory("the workspace of a flow");
 }
 
+jko_status jko_i_flow_read_settings(jko_flow_settings *known, const jko_flow_settings *given)
+{
+    if (given != NULL && given->struct_size < LEAST_SETTINGS) {
+        return jko_i_fail(JKO_ERR_ARGUMENT,
+                          "settings->struct_size is %zu; start from jko_flow_settings_default()",
+                          given->struct_size);
+    }
+    *known = defaults;
+    if (given != NULL) {
+        jko_i_sized_read(known, sizeof *known, given);
+    }
+    return check_settings(known);
+}
+
+jko_status jko_i_flow_read_energy(jko_energy *used, const jko_energy *given, size_t n)
+{
+    const jko_status status = check_energy(given);
+    if (status < 0) {
+        return status;
+    }
+    *used = (jko_energy){.struct_size = sizeof *used};
+    jko_i_sized_read(used, sizeof *used, given);
+    if (used->size != 0 && used->size != n) {
+        return jko_i_fail(JKO_ERR_SHAPE, "the energy is made for %zu masses, not for %zu cells",
+                          used->size, n);
+    }
+    return JKO_OK;
+}
+
 jko_status jko_flow_create(jko_flow **out, const jko_cost *cost, const jko_energy *energy,
                            const jko_flow_settings *settings)
 {
@@ -181,21 +222,18 @@ jko_status jko_flow_create(jko_flow **out, const jko_cost *cost, const jko_energ
     if (cost == NULL || energy == NULL) {
         return jko_i_fail(JKO_ERR_ARGUMENT, "%s is NULL", cost == NULL ? "cost" : "energy");
     }
-    if (settings != NULL && settings->struct_size < LEAST_SETTINGS) {
-        return jko_i_fail(JKO_ERR_ARGUMENT,
-                          "settings->struct_size is %zu; start from jko_flow_settings_default()",
-                          settings->struct_size);
-    }
-    jko_flow_settings known = defaults;
-    jko_energy used = {.struct_size = sizeof used};
-    if (settings != NULL) {
-        jko_i_sized_read(&known, sizeof known, settings);
-    }
-    jko_status status = check_settings(&known);
+    jko_flow_settings known;
+    jko_energy used;
+    jko_status status = jko_i_flow_read_settings(&known, settings);
     status = status < 0 ? status : check_cost(cost);
-    status = status < 0 ? status : check_energy(energy);
+    status = status < 0 ? status : jko_i_flow_read_energy(&used, energy, cost->n);
     if (status < 0) {
         return status;
+    }
+    if (known.method != JKO_STEP_ATOMS && known.method != JKO_STEP_ENTROPIC) {
+        return jko_i_fail(JKO_ERR_UNSUPPORTED, "method %s is not one of steps over a cost%s",
+                          jko_step_method_name(known.method),
+                          known.method == JKO_STEP_DEBIASED ? "" : "; use jko_flow_create_1d()");
     }
     if (known.absolute_tolerance == 0.0) {
         known.absolute_tolerance =
@@ -203,12 +241,6 @@ jko_status jko_flow_create(jko_flow **out, const jko_cost *cost, const jko_energ
     }
     if (known.tolerance == 0.0) {
         known.tolerance = known.method == JKO_STEP_ATOMS ? EXACT_TOLERANCE : ENTROPIC_TOLERANCE;
-    }
-    jko_i_sized_read(&used, sizeof used, energy);
-    if (used.size != 0 && used.size != cost->n) {
-        return jko_i_fail(JKO_ERR_SHAPE,
-                          "the energy is made for %zu masses, the cost is %zu by %zu", used.size,
-                          cost->n, cost->n);
     }
     if (!used.convex && used.majorant == NULL) {
         return jko_i_fail(JKO_ERR_UNSUPPORTED,
@@ -237,6 +269,9 @@ void jko_flow_free(jko_flow *flow)
     if (flow != NULL) {
         jko_i_entropic_free(flow->entropic);
         jko_i_exact_free(flow->exact);
+        if (flow->method != NULL) {
+            flow->method->free(flow->density);
+        }
         jko_cost_free(flow->cost);
         jko_i_free(flow->majorant);
         jko_i_free(flow->start);
@@ -263,6 +298,10 @@ static jko_status check_last(const jko_flow *flow, const void *out)
 jko_status jko_flow_get_plan(const jko_flow *flow, double *plan)
 {
     const jko_status status = check_last(flow, plan);
+    if (status >= 0 && flow->method != NULL) {
+        return jko_i_fail(JKO_ERR_UNSUPPORTED,
+                          "steps between densities have no plan between atoms");
+    }
     if (status >= 0) {
         if (flow->exact != NULL) {
             jko_i_exact_plan(flow, plan);

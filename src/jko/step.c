@@ -45,6 +45,9 @@ jko_status jko_i_step_tick(jko_flow *flow, double gap)
 jko_status jko_i_step_solve(jko_flow *flow, const jko_energy *energy, double before,
                             jko_i_solution *solution)
 {
+    if (flow->method != NULL) {
+        return flow->method->solve(flow, energy, before, solution);
+    }
     return flow->exact != NULL ? jko_i_exact_solve(flow, energy, before, solution)
                                : jko_i_entropic_solve(flow, energy, before, solution);
 }
@@ -59,10 +62,12 @@ static jko_status check(const jko_flow *flow, double tau, const double *mass, do
     if (status < 0) {
         return status;
     }
-    const double largest = jko_i_step_cost_entry(&flow->settings, flow->ground->max, tau);
+    const double length = flow->cell * (double)flow->n;
+    const double farthest = flow->method != NULL ? length * length : flow->ground->max;
+    const double largest = jko_i_step_cost_entry(&flow->settings, farthest, tau);
     if (!isfinite(largest)) {
         return jko_i_fail(JKO_ERR_TAU, "tau is %g: costs of up to %g / (2 tau) overflow", tau,
-                          flow->ground->max);
+                          farthest);
     }
     *epsilon = 0.0;
     if (flow->settings.method == JKO_STEP_ENTROPIC) {
@@ -129,7 +134,7 @@ static jko_status solve(jko_flow *flow, double before, jko_i_solution *solution,
     if (status < 0 || status == JKO_CANCELLED) {
         return status;
     }
-    report->stationarity = flow->exact != NULL ? solution->gap : NAN;
+    report->stationarity = flow->entropic == NULL ? solution->gap : NAN;
     // The gap decides, whatever ended the iteration.
     const double allowed =
         jko_i_step_tolerance(flow, before, solution->energy, solution->step_cost);
@@ -184,7 +189,11 @@ static jko_status step(jko_flow *flow, double tau, double *mass, jko_step_report
     flow->warm = flow->stepped;
     flow->stepped = false;
     memcpy(flow->start, mass, flow->n * sizeof *mass);
-    jko_i_step_cost_update(flow, tau);
+    if (flow->method != NULL) {
+        flow->cost_tau = tau;
+    } else {
+        jko_i_step_cost_update(flow, tau);
+    }
 
     jko_i_solution solution = {0};
     status = jko_i_energy_eval(flow, &flow->energy, flow->start, &before, flow->variation);

@@ -9,9 +9,30 @@
 typedef struct jko_i_entropic jko_i_entropic; // workspaces; see step_entropic.c and step_exact.c
 typedef struct jko_i_exact jko_i_exact;
 
+/* What a solver of a convex step found. The masses are in flow->mass, the potential in
+   flow->potential, the variation of the energy solved in flow->variation. */
+typedef struct jko_i_solution {
+    double energy;         // E at flow->mass
+    double transport_cost; // sum D P
+    double step_cost;      // sum c P
+    double entropy;        // sum P log P; entropic only
+    double gap;            // Frank-Wolfe gap of the objective
+    double marginal_error; // entropic only
+} jko_i_solution;
+
+/* A method of steps between densities on a line or circle: what jko_flow_create_1d() chooses from.
+   solve: a convex energy from flow->start; fills flow->mass, flow->potential, flow->variation and
+   the solution, whose gap is certified. It may begin at flow->guess, if that is set. */
+typedef struct jko_i_density_method {
+    void *(*create)(const jko_flow *flow); // NULL: no memory
+    void (*free)(void *work);              // NULL is fine
+    jko_status (*solve)(jko_flow *flow, const jko_energy *energy, double before,
+                        jko_i_solution *solution);
+} jko_i_density_method;
+
 struct jko_flow {
     size_t n;
-    const jko_cost *ground; // D
+    const jko_cost *ground; // D; NULL between densities
     jko_energy energy;
     jko_flow_settings settings;
     jko_cost *cost;           // c at cost_tau; same storage as ground
@@ -31,18 +52,14 @@ struct jko_flow {
     int64_t iterations;       // of the step so far
     jko_i_entropic *entropic; // one of the two
     jko_i_exact *exact;
+    // Between densities on a line or circle, see flow_1d.c; else method is NULL.
+    const jko_i_density_method *method;
+    void *density;          // its workspace
+    bool circle;            // else a line
+    double cell;            // width h
+    const double *guess;    // [n] masses to begin the next solve at, or NULL
+    const double *mobility; // [n] masses whose density is the mobility of fv; NULL: the start
 };
-
-/* What a solver of a convex step found. The masses are in flow->mass, the potential in
-   flow->potential, the variation of the energy solved in flow->variation. */
-typedef struct jko_i_solution {
-    double energy;         // E at flow->mass
-    double transport_cost; // sum D P
-    double step_cost;      // sum c P
-    double entropy;        // sum P log P; entropic only
-    double gap;            // Frank-Wolfe gap of the objective
-    double marginal_error; // entropic only
-} jko_i_solution;
 
 /* What every version's report has. */
 #define LEAST_REPORT (offsetof(jko_step_report, seconds) + sizeof(double))
@@ -95,6 +112,21 @@ jko_status jko_i_exact_solve(jko_flow *flow, const jko_energy *energy, double be
 void jko_i_exact_plan(const jko_flow *flow, double *plan);
 /* Make not moving the plan of the step. */
 void jko_i_exact_stay(jko_flow *flow);
+
+/* Steps between densities. fv.c */
+extern const jko_i_density_method jko_i_fv_method;
+
+/* What jko_flow_create() and jko_flow_create_1d() share: settings with their defaults, the energy,
+   the arrays that every flow has. flow.c */
+jko_status jko_i_flow_read_settings(jko_flow_settings *known, const jko_flow_settings *given);
+jko_status jko_i_flow_read_energy(jko_energy *used, const jko_energy *given, size_t n);
+bool jko_i_flow_allocate_arrays(jko_flow *flow);
+
+/* The energy's Hessian as diagonal, vector and weight, and the errors of that callback.
+   energy_use.c */
+jko_status jko_i_energy_parts(jko_flow *flow, const jko_energy *energy, const double *mass,
+                              const double *variation, double *diagonal, double *vector,
+                              double *weight);
 
 /* sum_i a_i (c_ii + e_i - min_j (c_ij + e_j)): what not moving loses; e in flow->variation, taken
    as 0 in empty cells if empty_is_zero. worst: the largest loss per unit of mass. locking.c */

@@ -158,7 +158,7 @@ static void flow_refuses_settings_out_of_range(void **state)
     s.threads = -1;
     check_create(&p, &s, JKO_ERR_ARGUMENT);
     s = good;
-    s.method = (jko_step_method)2;
+    s.method = (jko_step_method)5;
     check_create(&p, &s, JKO_ERR_ARGUMENT);
     s = good;
     s.reallocation = (jko_reallocation)4;
