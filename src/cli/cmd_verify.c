@@ -49,6 +49,8 @@ static void report(const verify_state *verifier)
     }
     if (jko_feature("glpk") == NULL) {
         printf("GLPK is not in this build: it recomputed no transport cost\n");
+    } else if (files->claim.exact1d || files->claim.fv) {
+        printf("GLPK recomputed no transport cost: the steps are between densities, not atoms\n");
     } else if (!verify_glpk_takes(verifier)) {
         printf("GLPK recomputed no transport cost: %zu cells are more than it takes here\n",
                files->claim.n);

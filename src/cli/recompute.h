@@ -30,6 +30,8 @@ typedef struct cli_claim {
     double epsilon; // 0 unless given
     double blur;    // 0 unless given
     bool entropic;
+    bool exact1d;
+    bool fv;
 } cli_claim;
 
 /* What was found for a step. */
@@ -75,6 +77,10 @@ void recompute_entropic(const cli_claim *claim, double tau, const double *before
 /* The exact step, given the cost of a feasible plan from before to after. */
 void recompute_exact(const cli_claim *claim, double tau, const double *before, const double *after,
                      const double *phi, double plan_cost, cli_finding *finding);
+
+/* potential_error: of phi - dE/dm after the step, the largest, relative to the mean |dE/dm|. */
+void recompute_shift(const cli_claim *claim, const double *after, const double *phi,
+                     cli_finding *finding);
 
 /* The step between densities, by W2 of piecewise constant ones; without reallocation costs. */
 void recompute_exact1d(const cli_claim *claim, double tau, const double *before,

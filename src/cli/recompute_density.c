@@ -408,3 +408,25 @@ void recompute_fv(const cli_claim *claim, double tau, const double *before, cons
     free(change);
     free(e);
 }
+
+void recompute_shift(const cli_claim *claim, const double *after, const double *phi,
+                     cli_finding *finding)
+{
+    double *e = cli_alloc(claim->n, sizeof *e);
+    double size = 0.0;
+    double total = 0.0;
+    (void)recompute_energy(claim, after, e);
+    for (size_t j = 0; j < claim->n; j++) {
+        size += after[j] * fabs(e[j]);
+        total += after[j];
+    }
+    finding->potential_error = 0.0;
+    for (size_t j = 0; j < claim->n; j++) {
+        const double error = fabs(phi[j] - e[j]) / (size / total);
+        // Written so that a NaN counts.
+        if (!(error <= finding->potential_error)) {
+            finding->potential_error = isnan(error) ? INFINITY : error;
+        }
+    }
+    free(e);
+}

@@ -277,14 +277,14 @@ int run_steps(cli_run *run, int threads)
     run->reports = cli_alloc(most, sizeof *run->reports);
     run->states = cli_alloc(2 * (most + 1) * scenario->n, sizeof(double));
     memcpy(run->states, scenario->mass, scenario->n * sizeof(double));
-    const jko_status status = jko_flow_create(&watcher.flow, run->cost, &run->energy, &settings);
-    if (status < 0) {
-        return cli_fail_status(status, scenario->path);
+    int code = scenario_flow(scenario, run->cost, &run->energy, &settings, &watcher.flow);
+    if (code != CLI_OK) {
+        return code;
     }
     if (run->verbosity > 0) {
         run_print_header(run);
     }
-    const int code = scenario->single ? single_steps(&watcher) : flow_steps(&watcher);
+    code = scenario->single ? single_steps(&watcher) : flow_steps(&watcher);
     if (watcher.terminal && run->verbosity == 0 && run->steps > 0) {
         fprintf(stderr, "\r\033[K");
     }

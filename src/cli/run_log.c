@@ -166,7 +166,7 @@ static void add_proof(cli_text *text, const cli_run *run)
     if (locked > 0) {
         cli_text_add(text,
                      "%zu of %zu steps %s locked: tau is so small that not moving is optimal. Use "
-                     "a larger tau, or the entropic method on a grid.\n",
+                     "a larger tau, or on a grid method exact1d.\n",
                      locked, run->steps, locked == 1 ? "is" : "are");
     }
     cli_text_add(text, "Mass is kept to %.1e.\n", drift);

@@ -94,20 +94,45 @@ void scenario_free(cli_scenario *scenario)
     free(scenario);
 }
 
+bool scenario_between_densities(const cli_scenario *scenario)
+{
+    return scenario->flow.method == JKO_STEP_EXACT1D || scenario->flow.method == JKO_STEP_FV;
+}
+
+static jko_status make_grid(const cli_scenario *scenario, jko_grid **grid)
+{
+    return scenario->kind == SCENARIO_CIRCLE
+               ? jko_grid_create_circle(grid, scenario->n, scenario->length)
+               : jko_grid_create_line(grid, scenario->n, scenario->length);
+}
+
 static jko_status make_cost(const cli_scenario *scenario, jko_cost **cost)
 {
     jko_grid *grid = NULL;
     if (scenario->kind == SCENARIO_COST) {
         return jko_cost_create_matrix(cost, scenario->n, scenario->n, scenario->cost);
     }
-    jko_status status = scenario->kind == SCENARIO_CIRCLE
-                            ? jko_grid_create_circle(&grid, scenario->n, scenario->length)
-                            : jko_grid_create_line(&grid, scenario->n, scenario->length);
+    jko_status status = make_grid(scenario, &grid);
     if (status >= 0) {
         status = jko_cost_create_squared(cost, grid, grid);
     }
     jko_grid_free(grid);
     return status;
+}
+
+int scenario_flow(const cli_scenario *scenario, const jko_cost *cost, const jko_energy *energy,
+                  const jko_flow_settings *settings, jko_flow **flow)
+{
+    jko_grid *grid = NULL;
+    jko_status status = JKO_OK;
+    if (scenario_between_densities(scenario)) {
+        status = make_grid(scenario, &grid);
+        status = status < 0 ? status : jko_flow_create_1d(flow, grid, energy, settings);
+        jko_grid_free(grid);
+    } else {
+        status = jko_flow_create(flow, cost, energy, settings);
+    }
+    return status < 0 ? cli_fail_status(status, scenario->path) : CLI_OK;
 }
 
 int scenario_objects(const cli_scenario *scenario, jko_cost **cost, jko_economy **economy,

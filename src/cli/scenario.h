@@ -65,8 +65,15 @@ int scenario_load(cli_scenario **out, const char *path, size_t count, const char
 
 void scenario_free(cli_scenario *scenario);
 
+/* Whether its steps are between densities on a circle or line, not between atoms. */
+bool scenario_between_densities(const cli_scenario *scenario);
+
 /* The library's objects of a scenario; free them in reverse order. Exit code as above. */
 int scenario_objects(const cli_scenario *scenario, jko_cost **cost, jko_economy **economy,
                      jko_energy *energy);
+
+/* A flow of the scenario's method over these objects, which must outlive it. */
+int scenario_flow(const cli_scenario *scenario, const jko_cost *cost, const jko_energy *energy,
+                  const jko_flow_settings *settings, jko_flow **flow);
 
 #endif

@@ -28,15 +28,18 @@ static int read_epsilon(scenario_reader *reader)
     const bool epsilon = scenario_value(reader, "flow", "epsilon") != NULL;
     const bool sigma = scenario_value(reader, "flow", "sigma_cells") != NULL;
     double cells = 0.0;
-    if (scenario->flow.method != JKO_STEP_ENTROPIC) {
+    const jko_step_method method = scenario->flow.method;
+    if (method != JKO_STEP_ENTROPIC && method != JKO_STEP_DEBIASED) {
         return epsilon || sigma
                    ? scenario_refuse(reader, "flow", epsilon ? "epsilon" : "sigma_cells",
-                                     "method = atoms has no regularisation; remove the key")
+                                     "only the methods entropic and debiased have a "
+                                     "regularisation; remove the key, or choose one of them")
                    : CLI_OK;
     }
     if (epsilon == sigma) {
         return scenario_refuse(reader, "flow", "epsilon",
-                               "method = entropic needs exactly one of epsilon and sigma_cells");
+                               "the methods entropic and debiased need exactly one of epsilon and "
+                               "sigma_cells");
     }
     if (epsilon) {
         return scenario_positive(reader, "flow", "epsilon", &scenario->flow.epsilon);
@@ -58,12 +61,24 @@ static int read_settings(scenario_reader *reader)
     size_t reallocation = 0;
     double iterations = 0.0;
     jko_flow_settings_default(flow);
-    int code = scenario_choice(reader, "flow", "method", "atoms|entropic", &method);
+    int code =
+        scenario_choice(reader, "flow", "method", "atoms|entropic|debiased|exact1d|fv", &method);
     code = code != CLI_OK ? code
                           : scenario_choice(reader, "flow", "reallocation", "none|soft|hull|hard",
                                             &reallocation);
     flow->method = (jko_step_method)method;
     flow->reallocation = (jko_reallocation)reallocation;
+    if (code == CLI_OK && scenario->kind == SCENARIO_COST && scenario_between_densities(scenario)) {
+        code =
+            scenario_refuse(reader, "flow", "method",
+                            "it needs cells on a circle or line; use atoms, entropic or debiased");
+    }
+    if (code == CLI_OK && scenario_between_densities(scenario) &&
+        flow->reallocation == JKO_REALLOCATION_HARD) {
+        code = scenario_refuse(reader, "flow", "reallocation",
+                               "hard is not convex, which steps between densities need; use hull, "
+                               "or method atoms");
+    }
     code = code != CLI_OK ? code : read_epsilon(reader);
     if (code == CLI_OK && reallocation != 0) {
         code = scenario_number(reader, "flow", "reallocation_cost", &flow->reallocation_cost);

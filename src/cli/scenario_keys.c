@@ -60,6 +60,30 @@ static const struct {
     {"flow", "max_iterations", "10000"},
 };
 
+// Values of [flow] that depend on others; as in the library, written out for the record of the run.
+static const char *flow_standard(const scenario_reader *reader, const char *key)
+{
+    static const char *const tolerances[][2] = {
+        {"atoms", "1e-9"}, {"exact1d", "1e-11"}, {"fv", "1e-11"}};
+    const char *kind = cli_ini_get(reader->ini, "grid", "kind");
+    const char *method = cli_ini_get(reader->ini, "flow", "method");
+    if (method == NULL) {
+        method = kind != NULL && strcmp(kind, "cost") == 0 ? "atoms" : "exact1d";
+    }
+    if (strcmp(key, "method") == 0) {
+        return method;
+    }
+    if (strcmp(key, "tolerance") != 0) {
+        return NULL;
+    }
+    for (size_t k = 0; k < sizeof tolerances / sizeof tolerances[0]; k++) {
+        if (strcmp(method, tolerances[k][0]) == 0) {
+            return tolerances[k][1];
+        }
+    }
+    return "1e-7";
+}
+
 const char *scenario_value(const scenario_reader *reader, const char *section, const char *key)
 {
     const char *value = cli_ini_get(reader->ini, section, key);
@@ -68,10 +92,8 @@ const char *scenario_value(const scenario_reader *reader, const char *section, c
             return standards[k].value;
         }
     }
-    if (value == NULL && strcmp(key, "tolerance") == 0) {
-        // As in the library, written out for the record of the run.
-        const char *method = cli_ini_get(reader->ini, "flow", "method");
-        return method != NULL && strcmp(method, "atoms") == 0 ? "1e-9" : "1e-7";
+    if (value == NULL && strcmp(section, "flow") == 0) {
+        return flow_standard(reader, key);
     }
     return value;
 }

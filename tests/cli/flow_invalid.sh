@@ -34,7 +34,7 @@ refused 2 half.ini sigma missing -- half.ini
 refused 2 epsilon sigma_cells 'exactly one' -- "$base" --set flow.epsilon=0.001
 scenario none '/^sigma_cells/d'
 refused 2 none.ini epsilon 'exactly one' -- none.ini
-refused 2 sigma_cells 'no regularisation' -- "$base" --set flow.method=atoms
+refused 2 sigma_cells 'have a regularisation' -- "$base" --set flow.method=atoms
 refused 2 reallocation_cost missing -- "$base" --set flow.reallocation=soft
 refused 2 reallocation_cost 'none has no cost' -- "$base" --set flow.reallocation_cost=1
 refused 2 flow.until single -- "$base" --set flow.steps=single --set flow.until=3
@@ -47,7 +47,7 @@ refused 2 density panel -- "$base" --set initial.density=panel
 refused 2 baseline.ini:19 'rho1 is' 'beta 0.05' sigma -- "$base" --set economy.beta=0.05
 scenario level 's/^rho1 = .*/eta = -0.5/; s/^rho2 = .*/sigma = 1.3/; s/^energy = .*/energy = level/'
 refused 2 level.ini energy 'level scaling' theta 'use log' -- level.ini
-for key in density method tau until kind cells; do
+for key in density tau until kind cells; do
     scenario "no_$key" "/^$key = /d"
     refused 2 "no_$key.ini" "$key" missing -- "no_$key.ini"
 done
