@@ -18,6 +18,8 @@ __attribute__((simd("notinbranch"))) double exp(double);
 
 #include "base/logsumexp.h"
 
+#include "base/clones.h"
+
 #include <math.h>
 
 // exp(-44) = 8e-20: 4000 such terms together are below the rounding of the sum.
@@ -25,19 +27,59 @@ __attribute__((simd("notinbranch"))) double exp(double);
 // Terms handled together: long enough for vectors, short enough to follow a narrow band.
 #define BLOCK ((size_t)64)
 
-double jko_i_row_max(size_t n, const double *p, const double *c)
+#define LANES ((size_t)16)
+// exp of less is not a normal number, and slow.
+#define LEAST_EXPONENT (-708.0)
+
+static JKO_I_CLONES double max_of(size_t n, const double *p, const double *c)
 {
-    double largest = -INFINITY;
-    for (size_t j = 0; j < n; j++) {
-        const double t = p[j] - c[j];
-        largest = t > largest ? t : largest;
+    double lanes[LANES];
+    for (size_t k = 0; k < LANES; k++) {
+        lanes[k] = -INFINITY;
     }
-    return largest;
+    size_t j = 0;
+    for (; j + LANES <= n; j += LANES) {
+        for (size_t k = 0; k < LANES; k++) {
+            const double t = p[j + k] - c[j + k];
+            lanes[k] = t > lanes[k] ? t : lanes[k];
+        }
+    }
+    for (size_t k = 0; j + k < n; k++) {
+        const double t = p[j + k] - c[j + k];
+        lanes[k] = t > lanes[k] ? t : lanes[k];
+    }
+    for (size_t half = LANES / 2; half > 0; half /= 2) {
+        for (size_t k = 0; k < half; k++) {
+            lanes[k] = lanes[k + half] > lanes[k] ? lanes[k + half] : lanes[k];
+        }
+    }
+    return lanes[0];
 }
 
-double jko_i_row_lse(size_t n, const double *p, const double *c, double eps)
+// Sum of x, n at most BLOCK.
+static inline double sum_block(size_t n, const double *x)
 {
-    const double largest = jko_i_row_max(n, p, c);
+    double lanes[LANES] = {0.0};
+    size_t j = 0;
+    for (; j + LANES <= n; j += LANES) {
+        for (size_t k = 0; k < LANES; k++) {
+            lanes[k] += x[j + k];
+        }
+    }
+    for (size_t k = 0; j + k < n; k++) {
+        lanes[k] += x[j + k];
+    }
+    for (size_t half = LANES / 2; half > 0; half /= 2) {
+        for (size_t k = 0; k < half; k++) {
+            lanes[k] += lanes[k + half];
+        }
+    }
+    return lanes[0];
+}
+
+static JKO_I_CLONES double lse(size_t n, const double *p, const double *c, double eps)
+{
+    const double largest = max_of(n, p, c);
     if (largest == -INFINITY) {
         return -INFINITY;
     }
@@ -46,33 +88,32 @@ double jko_i_row_lse(size_t n, const double *p, const double *c, double eps)
     for (size_t start = 0; start < n; start += BLOCK) {
         const size_t length = n - start < BLOCK ? n - start : BLOCK;
         double terms[BLOCK];
-        if (jko_i_row_max(length, p + start, c + start) < cut) {
+        if (max_of(length, p + start, c + start) < cut) {
             continue;
         }
         for (size_t j = 0; j < length; j++) {
-            terms[j] = exp((p[start + j] - c[start + j] - largest) / eps);
+            const double t = (p[start + j] - c[start + j] - largest) / eps;
+            terms[j] = exp(t < LEAST_EXPONENT ? LEAST_EXPONENT : t);
         }
-        double part = 0.0;
-        for (size_t j = 0; j < length; j++) {
-            part += terms[j];
-        }
-        sum += part;
+        sum += sum_block(length, terms);
     }
     return largest / eps + log(sum);
 }
 
-void jko_i_row_accumulate(size_t n, const double *p, const double *c, double eps, double shift,
-                          double scale, double *out)
+static JKO_I_CLONES void accumulate(size_t n, const double *p, const double *c, double eps,
+                                    double shift, double scale, double *out)
 {
     const double cut = (shift + NEGLIGIBLE) * eps;
     for (size_t start = 0; start < n; start += BLOCK) {
         const size_t length = n - start < BLOCK ? n - start : BLOCK;
         double terms[BLOCK];
-        if (jko_i_row_max(length, p + start, c + start) < cut) {
+        if (max_of(length, p + start, c + start) < cut) {
             continue;
         }
         for (size_t j = 0; j < length; j++) {
-            terms[j] = exp((p[start + j] - c[start + j]) / eps - shift);
+            const double t = (p[start + j] - c[start + j]) / eps - shift;
+            const double e = exp(t < LEAST_EXPONENT ? LEAST_EXPONENT : t);
+            terms[j] = t < LEAST_EXPONENT ? 0.0 : e;
         }
         for (size_t j = 0; j < length; j++) {
             out[start + j] += scale * terms[j];
@@ -80,10 +121,34 @@ void jko_i_row_accumulate(size_t n, const double *p, const double *c, double eps
     }
 }
 
+static JKO_I_CLONES void exp_of(size_t n, const double *p, const double *c, double eps,
+                                double shift, double scale, double *out)
+{
+    for (size_t j = 0; j < n; j++) {
+        const double t = (p[j] - c[j]) / eps - shift;
+        const double e = exp(t < LEAST_EXPONENT ? LEAST_EXPONENT : t);
+        out[j] = t < LEAST_EXPONENT ? 0.0 : scale * e;
+    }
+}
+
+double jko_i_row_max(size_t n, const double *p, const double *c)
+{
+    return max_of(n, p, c);
+}
+
+double jko_i_row_lse(size_t n, const double *p, const double *c, double eps)
+{
+    return lse(n, p, c, eps);
+}
+
+void jko_i_row_accumulate(size_t n, const double *p, const double *c, double eps, double shift,
+                          double scale, double *out)
+{
+    accumulate(n, p, c, eps, shift, scale, out);
+}
+
 void jko_i_row_exp(size_t n, const double *p, const double *c, double eps, double shift,
                    double scale, double *out)
 {
-    for (size_t j = 0; j < n; j++) {
-        out[j] = scale * exp((p[j] - c[j]) / eps - shift);
-    }
+    exp_of(n, p, c, eps, shift, scale, out);
 }

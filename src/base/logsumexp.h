@@ -17,7 +17,7 @@ double jko_i_row_lse(size_t n, const double *p, const double *c, double eps);
 void jko_i_row_accumulate(size_t n, const double *p, const double *c, double eps, double shift,
                           double scale, double *out);
 
-/* out_j = scale * exp((p_j - c_j) / eps - shift), n terms, none left out. */
+/* out_j = scale * exp((p_j - c_j) / eps - shift), n terms; 0 where exp would not be normal. */
 void jko_i_row_exp(size_t n, const double *p, const double *c, double eps, double shift,
                    double scale, double *out);
 

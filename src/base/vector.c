@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__linux__)
+#include <features.h>
+#if defined(__GLIBC__)
+// Let gcc vectorise them without -ffast-math; must stand before <math.h> declares them.
+__attribute__((simd("notinbranch"))) double exp(double);
+__attribute__((simd("notinbranch"))) double log(double);
+#endif
+#endif
+
+#include "base/vector.h"
+
+#include "base/clones.h"
+
+#include <math.h>
+
+#define LANES ((size_t)32)
+
+static JKO_I_CLONES double dot(size_t n, const double *x, const double *y)
+{
+    double lanes[LANES] = {0.0};
+    size_t i = 0;
+    for (; i + LANES <= n; i += LANES) {
+        for (size_t k = 0; k < LANES; k++) {
+            lanes[k] += x[i + k] * y[i + k];
+        }
+    }
+    for (size_t k = 0; i + k < n; k++) {
+        lanes[k] += x[i + k] * y[i + k];
+    }
+    for (size_t half = LANES / 2; half > 0; half /= 2) {
+        for (size_t k = 0; k < half; k++) {
+            lanes[k] += lanes[k + half];
+        }
+    }
+    return lanes[0];
+}
+
+static JKO_I_CLONES void add(size_t n, double a, const double *restrict x, double *restrict y)
+{
+    for (size_t i = 0; i < n; i++) {
+        y[i] += a * x[i];
+    }
+}
+
+static JKO_I_CLONES void exp_of(size_t n, const double *x, double *out)
+{
+    for (size_t i = 0; i < n; i++) {
+        out[i] = exp(x[i]);
+    }
+}
+
+static JKO_I_CLONES void log_of(size_t n, const double *x, double *out)
+{
+    for (size_t i = 0; i < n; i++) {
+        out[i] = log(x[i]);
+    }
+}
+
+double jko_i_vector_dot(size_t n, const double *x, const double *y)
+{
+    return dot(n, x, y);
+}
+
+void jko_i_vector_add(size_t n, double a, const double *x, double *y)
+{
+    add(n, a, x, y);
+}
+
+void jko_i_vector_exp(size_t n, const double *x, double *out)
+{
+    exp_of(n, x, out);
+}
+
+void jko_i_vector_log(size_t n, const double *x, double *out)
+{
+    log_of(n, x, out);
+}
