@@ -10,7 +10,7 @@
  * dependent on newer ones to rounding is left out. Guards: large coefficients, a long extrapolation
  * or a growing error drop the history, and the plain step is taken; an error that does not fall for
  * long does too, and then a number of plain steps follows that doubles each time, so that an
- * iteration which converges by itself is not held up for ever. All sums run in index order, so
+ * iteration which converges by itself is not held up for ever. All sums run in a fixed order, so
  * results do not depend on threads. O(n k^2) time a step.
  *
  * Source: Anderson (1965); Walker and Ni, SIAM J. Numer. Anal. 49 (2011).
@@ -18,6 +18,8 @@
 #include "base/anderson.h"
 
 #include "base/alloc.h"
+#include "base/vector.h"
+
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
@@ -114,15 +116,6 @@ int64_t jko_i_anderson_restarts(const jko_i_anderson *anderson)
     return anderson->restarts;
 }
 
-static double dot(size_t n, const double *x, const double *y)
-{
-    double sum = 0.0;
-    for (size_t i = 0; i < n; i++) {
-        sum += x[i] * y[i];
-    }
-    return sum;
-}
-
 // Put the differences to the last step into the history, over the oldest when it is full.
 static void remember(jko_i_anderson *anderson, size_t n, const double *x, const double *gx)
 {
@@ -154,17 +147,15 @@ static bool orthogonalise(jko_i_anderson *anderson, size_t n, size_t slot, size_
 {
     const double *dr = anderson->dr + slot * anderson->n;
     double *q = anderson->q + count * anderson->n;
-    const double length = sqrt(dot(n, dr, dr));
+    const double length = sqrt(jko_i_vector_dot(n, dr, dr));
     memcpy(q, dr, n * sizeof *q);
     for (size_t k = 0; k < count; k++) {
         const double *other = anderson->q + k * anderson->n;
-        const double along = dot(n, other, q);
+        const double along = jko_i_vector_dot(n, other, q);
         anderson->r[k * anderson->memory + count] = along;
-        for (size_t i = 0; i < n; i++) {
-            q[i] -= along * other[i];
-        }
+        jko_i_vector_add(n, -along, other, q);
     }
-    const double left = sqrt(dot(n, q, q));
+    const double left = sqrt(jko_i_vector_dot(n, q, q));
     if (!(left > DEPENDENT * length)) {
         return false;
     }
@@ -186,7 +177,7 @@ static bool solve(jko_i_anderson *anderson, size_t n, size_t *count)
         *count += orthogonalise(anderson, n, slot, *count) ? 1 : 0;
     }
     for (size_t k = 0; k < *count; k++) {
-        anderson->gamma[k] = dot(n, anderson->q + k * anderson->n, anderson->last_r);
+        anderson->gamma[k] = jko_i_vector_dot(n, anderson->q + k * anderson->n, anderson->last_r);
     }
     for (size_t k = *count; k-- > 0;) {
         for (size_t l = k + 1; l < *count; l++) {
@@ -239,13 +230,12 @@ void jko_i_anderson_next(jko_i_anderson *anderson, size_t n, const double *x, co
     remember(anderson, n, x, gx);
     memmove(next, gx, n * sizeof *next);
     bool good = solve(anderson, n, &count);
+    for (size_t k = 0; good && k < count; k++) {
+        jko_i_vector_add(n, -anderson->gamma[k], anderson->dg + anderson->kept[k] * anderson->n,
+                         next);
+    }
     for (size_t i = 0; good && i < n; i++) {
-        double change = 0.0;
-        for (size_t k = 0; k < count; k++) {
-            change += anderson->gamma[k] * anderson->dg[anderson->kept[k] * anderson->n + i];
-        }
-        good = fabs(change) <= cap;
-        next[i] -= change;
+        good = fabs(next[i] - anderson->last_g[i]) <= cap;
     }
     if (!good) {
         memcpy(next, anderson->last_g, n * sizeof *next);

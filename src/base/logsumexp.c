@@ -131,6 +131,31 @@ static JKO_I_CLONES void exp_of(size_t n, const double *p, const double *c, doub
     }
 }
 
+static JKO_I_CLONES double share(size_t n, const double *p, const double *c, double eps,
+                                 double mass, double *out)
+{
+    const double largest = max_of(n, p, c);
+    double sum = 0.0;
+    for (size_t j = 0; j < n; j++) {
+        const double t = (p[j] - c[j] - largest) / eps;
+        const double e = exp(t < LEAST_EXPONENT ? LEAST_EXPONENT : t);
+        out[j] = t >= LEAST_EXPONENT ? e : 0.0;
+    }
+    for (size_t start = 0; start < n; start += BLOCK) {
+        sum += sum_block(n - start < BLOCK ? n - start : BLOCK, out + start);
+    }
+    if (!(sum > 0.0)) {
+        return INFINITY;
+    }
+    // Shares are those of the number returned, its rounding included.
+    const double f = eps * (log(mass) - (largest / eps + log(sum)));
+    const double factor = exp((f + largest) / eps);
+    for (size_t j = 0; j < n; j++) {
+        out[j] *= factor;
+    }
+    return f;
+}
+
 double jko_i_row_max(size_t n, const double *p, const double *c)
 {
     return max_of(n, p, c);
@@ -151,4 +176,10 @@ void jko_i_row_exp(size_t n, const double *p, const double *c, double eps, doubl
                    double scale, double *out)
 {
     exp_of(n, p, c, eps, shift, scale, out);
+}
+
+double jko_i_row_share(size_t n, const double *p, const double *c, double eps, double mass,
+                       double *out)
+{
+    return share(n, p, c, eps, mass, out);
 }

@@ -21,4 +21,9 @@ void jko_i_row_accumulate(size_t n, const double *p, const double *c, double eps
 void jko_i_row_exp(size_t n, const double *p, const double *c, double eps, double shift,
                    double scale, double *out);
 
+/* f, returned, so that out_j = exp((f + p_j - c_j) / eps) add up to mass, to the rounding of f; 0
+   where exp would be nothing beside the largest. +inf and all zero if there is no term. */
+double jko_i_row_share(size_t n, const double *p, const double *c, double eps, double mass,
+                       double *out);
+
 #endif

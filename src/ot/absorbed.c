@@ -3,28 +3,34 @@
  * Stabilised scaling: a kernel with potentials absorbed, so that a pass needs no exponentials.
  *
  * As long as potentials stay within some eps of those in the kernel, an iteration is two products,
- * K v and K^T u, one multiplication and addition an arc. Where a factor grows past exp(50) either
- * way, the potentials are absorbed: the kernel is made anew, at two passes of exponentials. Entries
- * below 1e-308 are lost, and so is nothing that a factor could bring back above 1e-280.
+ * K v and K^T u, one multiplication and addition an arc. Both are done in one sweep over the rows,
+ * four at a time: the factor u_i is known as soon as row i is summed, and then the row, still in
+ * the cache, is added to the column sums. Where a factor grows past exp(50) either way, the
+ * potentials are absorbed: the kernel is made anew, at one pass of exponentials. Entries below
+ * 1e-308 are lost, and so is nothing that a factor could bring back above 1e-280.
  *
- * Sums of a row run in lanes of fixed order, columns in blocks of their own: the same bits for any
- * number of threads.
+ * Sums of a row run in lanes of fixed order, and columns in parts of the rows that do not depend on
+ * the number of threads: the same bits for any.
  *
  * Source: Schmitzer, SIAM J. Sci. Comput. 41 (2019), section 3.2.
  */
 #include "absorbed.h"
 
 #include "base/alloc.h"
+#include "base/clones.h"
 #include "base/logsumexp.h"
 #include "base/parallel.h"
+#include "base/vector.h"
 
 #include <math.h>
 #include <string.h>
 
-#define LEAST_ARCS ((size_t)4096) // below, the exponentials cost nothing
+#define LEAST_ARCS ((size_t)3700) // below, the exponentials cost nothing
 #define LARGEST_LOG 50.0          // of a factor, before it is absorbed
 #define LANES ((size_t)8)
-#define BLOCK ((size_t)64) // columns that are summed together
+#define GROUP ((size_t)4) // rows that are swept together
+#define MOST_PARTS ((size_t)16)
+#define PART_ARCS ((size_t)16384) // of a part at least
 
 bool jko_i_absorbed_create(jko_i_absorbed *work, const jko_cost *cost)
 {
@@ -32,14 +38,19 @@ bool jko_i_absorbed_create(jko_i_absorbed *work, const jko_cost *cost)
     if (!is_matrix || cost->m < LEAST_ARCS / cost->n + 1) {
         return true;
     }
+    const size_t most = cost->m > cost->n ? cost->m : cost->n;
+    const size_t wanted = cost->m * cost->n / PART_ARCS + 1;
+    work->parts = wanted < MOST_PARTS ? wanted : MOST_PARTS;
     work->kernel = jko_i_alloc(cost->m * cost->n, sizeof(double));
     work->f = jko_i_alloc(cost->m, sizeof(double));
     work->g = jko_i_alloc(cost->n, sizeof(double));
     work->u = jko_i_alloc(cost->m, sizeof(double));
     work->v = jko_i_alloc(cost->n, sizeof(double));
     work->sum = jko_i_alloc(cost->n, sizeof(double));
+    work->part = jko_i_alloc(cost->n, work->parts * sizeof(double));
+    work->logs = jko_i_alloc(most, sizeof(double));
     return work->kernel != NULL && work->f != NULL && work->g != NULL && work->u != NULL &&
-           work->v != NULL && work->sum != NULL;
+           work->v != NULL && work->sum != NULL && work->part != NULL && work->logs != NULL;
 }
 
 void jko_i_absorbed_free(jko_i_absorbed *work)
@@ -50,6 +61,8 @@ void jko_i_absorbed_free(jko_i_absorbed *work)
     jko_i_free(work->u);
     jko_i_free(work->v);
     jko_i_free(work->sum);
+    jko_i_free(work->part);
+    jko_i_free(work->logs);
 }
 
 typedef struct job {
@@ -63,69 +76,142 @@ static void make_row(void *context, size_t i)
 {
     const job *t = context;
     const size_t n = t->problem->cost->n;
+    const double a = t->problem->a[i];
     double *row = t->work->kernel + i * n;
     memset(row, 0, n * sizeof *row);
-    if (t->problem->a[i] > 0.0) {
+    if (a > 0.0) {
         const double *c = jko_i_cost_row(t->problem->cost, i);
-        const double lse = jko_i_row_lse(n, t->work->g, c, t->eps);
-        t->work->f[i] = t->eps * (log(t->problem->a[i]) - lse);
-        jko_i_row_exp(n, t->work->g, c, t->eps, lse, t->problem->a[i], row);
+        t->work->f[i] = jko_i_row_share(n, t->work->g, c, t->eps, a, row);
     }
 }
 
-// u_i, so that row i is exact.
-static void scale_row(void *context, size_t i)
+// K v for a group of rows.
+static inline void multiply_group(size_t n, const double *rows, const double *v, double *sums)
 {
-    const job *t = context;
-    const size_t n = t->problem->cost->n;
-    const double *row = t->work->kernel + i * n;
-    const double *v = t->work->v;
-    double lanes[LANES] = {0.0};
+    double lanes[GROUP][LANES] = {{0.0}};
     size_t j = 0;
     for (; j + LANES <= n; j += LANES) {
-        for (size_t k = 0; k < LANES; k++) {
-            lanes[k] += row[j + k] * v[j + k];
+        for (size_t r = 0; r < GROUP; r++) {
+            for (size_t k = 0; k < LANES; k++) {
+                lanes[r][k] += rows[r * n + j + k] * v[j + k];
+            }
         }
     }
-    double sum = 0.0;
-    for (; j < n; j++) {
-        sum += row[j] * v[j];
+    for (size_t r = 0; r < GROUP; r++) {
+        for (size_t k = 0; j + k < n; k++) {
+            lanes[r][k] += rows[r * n + j + k] * v[j + k];
+        }
+        const double *l = lanes[r];
+        sums[r] = ((l[0] + l[4]) + (l[2] + l[6])) + ((l[1] + l[5]) + (l[3] + l[7]));
     }
-    for (size_t k = 0; k < LANES; k++) {
-        sum += lanes[k];
-    }
-    t->work->u[i] = t->problem->a[i] > 0.0 ? t->problem->a[i] / sum : 0.0;
 }
 
-// A block of K^T u.
-static void sum_columns(void *context, size_t block)
+// u of some rows, so that they are exact, and what they add to the column sums.
+static JKO_I_CLONES void sweep(size_t rows, size_t n, const double *restrict kernel,
+                               const double *restrict a, const double *restrict v,
+                               double *restrict u, double *restrict sum)
 {
-    const job *t = context;
-    const size_t n = t->problem->cost->n;
-    const size_t first = block * BLOCK;
-    const size_t count = n - first < BLOCK ? n - first : BLOCK;
-    double sums[BLOCK] = {0.0};
-    for (size_t i = 0; i < t->problem->cost->m; i++) {
-        const double *row = t->work->kernel + i * n + first;
-        const double u = t->work->u[i];
-        for (size_t k = 0; k < count; k++) {
-            sums[k] += u * row[k];
+    size_t i = 0;
+    memset(sum, 0, n * sizeof *sum);
+    for (; i + GROUP <= rows; i += GROUP) {
+        const double *row = kernel + i * n;
+        double sums[GROUP];
+        multiply_group(n, row, v, sums);
+        for (size_t r = 0; r < GROUP; r++) {
+            u[i + r] = a[i + r] > 0.0 ? a[i + r] / sums[r] : 0.0;
+        }
+        const double u0 = u[i];
+        const double u1 = u[i + 1];
+        const double u2 = u[i + 2];
+        const double u3 = u[i + 3];
+        for (size_t j = 0; j < n; j++) {
+            sum[j] += (u0 * row[j] + u1 * row[n + j]) + (u2 * row[2 * n + j] + u3 * row[3 * n + j]);
         }
     }
-    memcpy(t->work->sum + first, sums, count * sizeof *sums);
+    for (; i < rows; i++) {
+        const double *row = kernel + i * n;
+        u[i] = a[i] > 0.0 ? a[i] / jko_i_vector_dot(n, row, v) : 0.0;
+        for (size_t j = 0; j < n; j++) {
+            sum[j] += u[i] * row[j];
+        }
+    }
+}
+
+static void sweep_part(void *context, size_t part)
+{
+    const job *t = context;
+    jko_i_absorbed *work = t->work;
+    const size_t m = t->problem->cost->m;
+    const size_t n = t->problem->cost->n;
+    const size_t first = m * part / work->parts;
+    const size_t rows = m * (part + 1) / work->parts - first;
+    sweep(rows, n, work->kernel + first * n, t->problem->a + first, work->v, work->u + first,
+          work->part + part * n);
 }
 
 // v from g; false if a factor is too large for the kernel.
 static bool set_factors(const job *t, const double *g)
 {
-    for (size_t j = 0; j < t->problem->cost->n; j++) {
-        t->work->v[j] = 0.0;
-        if (t->problem->b[j] > 0.0) {
-            const double exponent = (g[j] - t->work->g[j]) / t->eps;
-            if (!(fabs(exponent) <= LARGEST_LOG)) {
+    jko_i_absorbed *work = t->work;
+    const size_t n = t->problem->cost->n;
+    double largest = 0.0;
+    for (size_t j = 0; j < n; j++) {
+        const bool used = t->problem->b[j] > 0.0;
+        work->v[j] = used ? (g[j] - work->g[j]) / t->eps : -INFINITY;
+        largest = !used || fabs(work->v[j]) <= largest ? largest : fabs(work->v[j]);
+    }
+    if (!(largest <= LARGEST_LOG)) { // NaN too
+        return false;
+    }
+    for (size_t j = 0; j < n; j++) {
+        work->logs[j] = work->v[j] == -INFINITY ? 0.0 : work->v[j];
+    }
+    jko_i_vector_exp(n, work->logs, work->logs);
+    for (size_t j = 0; j < n; j++) {
+        work->v[j] = work->v[j] == -INFINITY ? 0.0 : work->logs[j];
+    }
+    return true;
+}
+
+// f from u; false if a factor left its range.
+static bool read_rows(const job *t, double *f)
+{
+    const size_t m = t->problem->cost->m;
+    jko_i_absorbed *work = t->work;
+    jko_i_vector_log(m, work->u, work->logs);
+    for (size_t i = 0; i < m; i++) {
+        if (t->problem->a[i] > 0.0) {
+            if (!(fabs(work->logs[i]) <= LARGEST_LOG)) {
                 return false;
             }
-            t->work->v[j] = exp(exponent);
+            f[i] = work->f[i] + t->eps * work->logs[i];
+        }
+    }
+    return true;
+}
+
+// next and the error from the column sums; false if one left its range.
+static bool read_columns(const job *t, double *next)
+{
+    const size_t n = t->problem->cost->n;
+    const double *b = t->problem->b;
+    jko_i_absorbed *work = t->work;
+    memcpy(work->sum, work->part, n * sizeof *work->sum);
+    for (size_t part = 1; part < work->parts; part++) {
+        jko_i_vector_add(n, 1.0, work->part + part * n, work->sum);
+    }
+    for (size_t j = 0; j < n; j++) {
+        work->logs[j] = b[j] > 0.0 ? b[j] / work->sum[j] : 1.0;
+    }
+    jko_i_vector_log(n, work->logs, work->logs);
+    work->error = 0.0;
+    for (size_t j = 0; j < n; j++) {
+        if (b[j] > 0.0) {
+            next[j] = work->g[j] + t->eps * work->logs[j];
+            work->error += fabs(work->v[j] * work->sum[j] - b[j]);
+            if (!isfinite(next[j])) {
+                return false;
+            }
         }
     }
     return true;
@@ -135,31 +221,12 @@ static bool set_factors(const job *t, const double *g)
 static bool multiply(job *t, const double *g, double *f, double *next)
 {
     const jko_i_ot_problem *p = t->problem;
-    const size_t m = p->cost->m;
-    const size_t n = p->cost->n;
+    const size_t arcs = p->cost->m * p->cost->n;
     if (!set_factors(t, g)) {
         return false;
     }
-    jko_i_parallel_rows(m, n, p->threads, scale_row, t);
-    for (size_t i = 0; i < m; i++) {
-        if (p->a[i] > 0.0) {
-            const double exponent = log(t->work->u[i]);
-            if (!(fabs(exponent) <= LARGEST_LOG)) {
-                return false;
-            }
-            f[i] = t->work->f[i] + t->eps * exponent;
-        }
-    }
-    jko_i_parallel_rows((n + BLOCK - 1) / BLOCK, m * BLOCK, p->threads, sum_columns, t);
-    for (size_t j = 0; j < n; j++) {
-        if (p->b[j] > 0.0) {
-            next[j] = t->work->g[j] + t->eps * log(p->b[j] / t->work->sum[j]);
-            if (!isfinite(next[j])) {
-                return false;
-            }
-        }
-    }
-    return true;
+    jko_i_parallel_rows(t->work->parts, arcs / t->work->parts, p->threads, sweep_part, t);
+    return read_rows(t, f) && read_columns(t, next);
 }
 
 bool jko_i_absorbed_update(jko_i_absorbed *work, const jko_i_ot_problem *problem, double eps,

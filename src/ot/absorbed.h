@@ -15,6 +15,10 @@ typedef struct jko_i_absorbed {
     double *u;      // [m], what has changed since: the plan is diag(u) K diag(v)
     double *v;      // [n]
     double *sum;    // [n], K^T u
+    double *part;   // [parts][n], what each part of the rows adds to sum
+    double *logs;   // [max(m, n)], work
+    size_t parts;   // of the rows, whatever the number of threads
+    double error;   // L1 error of the column sums at the last g, whose rows are exact
     double eps;     // 0: there is no kernel yet
     int64_t made;   // how often a kernel was made
 } jko_i_absorbed;
