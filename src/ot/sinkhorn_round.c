@@ -15,16 +15,16 @@
 #include "base/alloc.h"
 #include "base/parallel.h"
 #include "base/sum.h"
+#include "base/vector.h"
 #include "certificate.h"
 #include "cut.h"
-#include "measure/cost_rows.h"
+#include "plan_rows.h"
 
 #include <float.h>
 #include <math.h>
 #include <string.h>
 
-// exp of less is 0.
-#define LEAST_EXPONENT (-746.0)
+#define BLOCK ((size_t)256) // entries of a row that are made at a time
 
 bool jko_i_rounding_create(jko_i_rounding *work, const jko_cost *cost)
 {
@@ -66,101 +66,110 @@ typedef struct rounding {
     double *plan;
 } rounding;
 
-// The costs of a row or column, one after the other.
-typedef struct walk {
-    const jko_cost *cost;
-    bool is_row;
-    size_t at;    // which row or column
-    size_t next;  // entry
-    size_t first; // of the piece at hand
-    size_t end;
-    const double *piece;
-    double *buffer; // [JKO_I_PIECE]
-} walk;
-
-static double next_cost(walk *w)
+static size_t least(size_t a, size_t b)
 {
-    if (w->next == w->end) {
-        const size_t n = w->is_row ? w->cost->n : w->cost->m;
-        const size_t count = jko_i_cost_piece(w->cost, n, w->next);
-        w->piece = w->is_row ? jko_i_cost_row_piece(w->cost, w->at, w->next, count, w->buffer)
-                             : jko_i_cost_column_piece(w->cost, w->at, w->next, count, w->buffer);
-        w->first = w->next;
-        w->end = w->next + count;
-    }
-    return w->piece[w->next++ - w->first];
+    return a < b ? a : b;
 }
 
-// P_ij; 0 where there is no mass, as f or g is -inf there.
-static double mass_of(const rounding *r, size_t i, size_t j, double c)
+// A block of a row: its costs, and its entries of the plan, in the plan or, where none is wanted, in
+// room of its own.
+typedef struct block {
+    double costs[BLOCK];
+    double room[BLOCK];
+    const double *c;
+    double *mass;
+    size_t count;
+} block;
+
+// The block of row i that begins at j.
+static void take(const rounding *r, size_t i, size_t j, block *out)
 {
-    const double exponent = (r->f[i] + r->g[j] - c) / r->eps;
-    return exponent < LEAST_EXPONENT ? 0.0 : exp(exponent);
+    const jko_cost *cost = r->problem->cost;
+    out->count = least(BLOCK, cost->n - j);
+    out->c = jko_i_cost_row_piece(cost, i, j, out->count, out->costs);
+    out->mass = r->plan != NULL ? r->plan + i * cost->n + j : out->room;
+}
+
+// Its entries of the iterate, 0 where there is no mass.
+static void fill(const rounding *r, size_t i, size_t j, const block *b)
+{
+    jko_i_plan_exp(b->count, r->f[i], r->g + j, b->c, r->eps, b->mass);
 }
 
 // Row sum of the iterate, and the factor that brings it down to a.
 static void scale_row(void *context, size_t i)
 {
     const rounding *r = context;
-    const jko_cost *cost = r->problem->cost;
     const double a = r->problem->a[i];
-    double buffer[JKO_I_PIECE];
-    walk w = {.cost = cost, .is_row = true, .at = i, .buffer = buffer};
-    jko_i_sum sum = {0.0, 0.0};
-    jko_i_sum spent = {0.0, 0.0};
-    for (size_t j = 0; a > 0.0 && j < cost->n; j++) {
-        const double c = next_cost(&w);
-        const double mass = mass_of(r, i, j, c);
-        if (mass > 0.0) {
-            jko_i_sum_add(&sum, mass);
-            jko_i_sum_add_product(&spent, mass, c);
-        }
+    jko_i_plan_sums sums = {{0.0, 0.0}, {0.0, 0.0}};
+    for (size_t j = 0; j < r->problem->cost->n; j += BLOCK) {
+        block b;
+        take(r, i, j, &b);
+        fill(r, i, j, &b);
+        jko_i_plan_add(b.count, b.mass, b.c, &sums);
     }
-    r->work->row_cost[i] = jko_i_sum_value(&spent);
-    r->work->row_sum[i] = jko_i_sum_value(&sum);
+    r->work->row_cost[i] = jko_i_sum_value(&sums.cost);
+    r->work->row_sum[i] = jko_i_sum_value(&sums.mass);
     r->work->x[i] = r->work->row_sum[i] > a ? a / r->work->row_sum[i] : 1.0;
 }
 
-// Column sum of the iterate; the factor for the plan whose rows are scaled, and what it lacks.
+// A column's sum; its factor for the plan whose rows are scaled, and what it lacks.
+static void set_column(const rounding *r, size_t j, double sum, double left)
+{
+    const double b = r->problem->b[j];
+    r->work->column_sum[j] = b > 0.0 ? sum : 0.0;
+    left = b > 0.0 ? left : 0.0;
+    r->work->y[j] = left > b ? b / left : 1.0;
+    r->work->column_rest[j] = left > b ? 0.0 : b - left;
+}
+
+// Column j without a plan: the iterate is made anew.
 static void scale_column(void *context, size_t j)
 {
     const rounding *r = context;
     const jko_cost *cost = r->problem->cost;
-    double buffer[JKO_I_PIECE];
-    walk w = {.cost = cost, .at = j, .buffer = buffer};
-    const double b = r->problem->b[j];
-    jko_i_sum sum = {0.0, 0.0};
-    jko_i_sum scaled = {0.0, 0.0};
-    for (size_t i = 0; b > 0.0 && i < cost->m; i++) {
-        const double mass = mass_of(r, i, j, next_cost(&w));
-        jko_i_sum_add(&sum, mass);
-        jko_i_sum_add(&scaled, r->work->x[i] * mass);
+    jko_i_plan_sums sums = {{0.0, 0.0}, {0.0, 0.0}};
+    for (size_t i = 0; r->problem->b[j] > 0.0 && i < cost->m; i += BLOCK) {
+        block b;
+        b.count = least(BLOCK, cost->m - i);
+        b.c = jko_i_cost_column_piece(cost, j, i, b.count, b.costs);
+        jko_i_plan_exp(b.count, r->g[j], r->f + i, b.c, r->eps, b.room);
+        jko_i_plan_add_scaled(b.count, b.room, r->work->x + i, &sums);
     }
-    const double left = jko_i_sum_value(&scaled);
-    r->work->column_sum[j] = jko_i_sum_value(&sum);
-    r->work->y[j] = left > b ? b / left : 1.0;
-    r->work->column_rest[j] = left > b ? 0.0 : b - left;
+    set_column(r, j, jko_i_sum_value(&sums.mass), jko_i_sum_value(&sums.cost));
+}
+
+// A block of columns of the plan.
+static void scale_columns(void *context, size_t number)
+{
+    const rounding *r = context;
+    const jko_cost *cost = r->problem->cost;
+    const size_t first = number * JKO_I_PLAN_COLUMNS;
+    const size_t count = least(JKO_I_PLAN_COLUMNS, cost->n - first);
+    double sum[JKO_I_PLAN_COLUMNS];
+    double left[JKO_I_PLAN_COLUMNS];
+    jko_i_plan_columns(cost->m, cost->n, r->plan + first, r->work->x, count, sum, left);
+    for (size_t k = 0; k < count; k++) {
+        set_column(r, first + k, sum[k], left[k]);
+    }
 }
 
 // Sum and cost of a row of the scaled plan, and what it lacks.
 static void sum_row(void *context, size_t i)
 {
     const rounding *r = context;
-    const jko_cost *cost = r->problem->cost;
-    double buffer[JKO_I_PIECE];
-    walk w = {.cost = cost, .is_row = true, .at = i, .buffer = buffer};
-    jko_i_sum sum = {0.0, 0.0};
-    jko_i_sum spent = {0.0, 0.0};
-    for (size_t j = 0; r->problem->a[i] > 0.0 && j < cost->n; j++) {
-        const double c = next_cost(&w);
-        const double mass = r->work->x[i] * mass_of(r, i, j, c) * r->work->y[j];
-        if (mass > 0.0) {
-            jko_i_sum_add(&sum, mass);
-            jko_i_sum_add_product(&spent, mass, c);
+    jko_i_plan_sums sums = {{0.0, 0.0}, {0.0, 0.0}};
+    for (size_t j = 0; r->problem->a[i] > 0.0 && j < r->problem->cost->n; j += BLOCK) {
+        block b;
+        take(r, i, j, &b);
+        if (r->plan == NULL) {
+            fill(r, i, j, &b);
         }
+        jko_i_plan_scale(b.count, r->work->x[i], b.mass, r->work->y + j, b.mass);
+        jko_i_plan_add(b.count, b.mass, b.c, &sums);
     }
-    r->work->row_sum[i] = jko_i_sum_value(&sum);
-    r->work->row_cost[i] = jko_i_sum_value(&spent);
+    r->work->row_sum[i] = jko_i_sum_value(&sums.mass);
+    r->work->row_cost[i] = jko_i_sum_value(&sums.cost);
     r->work->row_rest[i] = fmax(r->problem->a[i] - r->work->row_sum[i], 0.0);
 }
 
@@ -169,27 +178,18 @@ static void add_rest(void *context, size_t i)
 {
     const rounding *r = context;
     const size_t n = r->problem->cost->n;
-    double buffer[JKO_I_PIECE];
-    walk w = {.cost = r->problem->cost, .is_row = true, .at = i, .buffer = buffer};
     const double share = r->rest > 0.0 ? r->work->row_rest[i] / r->rest : 0.0;
     if (share > 0.0) {
-        r->work->row_cost[i] +=
-            share * jko_i_cost_row_dot(r->problem->cost, i, r->work->column_rest);
-    }
-    for (size_t j = 0; r->plan != NULL && j < n; j++) {
-        r->plan[i * n + j] = r->work->x[i] * mass_of(r, i, j, next_cost(&w)) * r->work->y[j] +
-                             share * r->work->column_rest[j];
-    }
-}
-
-// The scaled plan of row i.
-static void fill_row(void *context, size_t i)
-{
-    const rounding *r = context;
-    const size_t n = r->problem->cost->n;
-    const double *row = jko_i_cost_row(r->problem->cost, i);
-    for (size_t j = 0; j < n; j++) {
-        r->plan[i * n + j] = r->work->x[i] * mass_of(r, i, j, row[j]) * r->work->y[j];
+        jko_i_plan_sums sums = {{0.0, 0.0}, {0.0, 0.0}};
+        for (size_t j = 0; j < n; j += BLOCK) {
+            block b;
+            take(r, i, j, &b);
+            jko_i_plan_add(b.count, r->work->column_rest + j, b.c, &sums);
+        }
+        r->work->row_cost[i] += share * jko_i_sum_value(&sums.cost);
+        if (r->plan != NULL) {
+            jko_i_vector_add(n, share, r->work->column_rest, r->plan + i * n);
+        }
     }
 }
 
@@ -280,8 +280,6 @@ static double send(rounding *r, const jko_i_ot_problem *problem)
 {
     jko_i_rounding *work = r->work;
     const jko_cost *cost = problem->cost;
-    r->plan = r->plan != NULL ? r->plan : work->route.plan;
-    jko_i_parallel_rows(cost->m, cost->n, problem->threads, fill_row, r);
     jko_i_route_rest(&work->route, r->problem->cost, DBL_EPSILON * problem->total / (double)cost->m,
                      r->plan, work->row_rest, work->column_rest);
     sum_plan(r, cost);
@@ -296,8 +294,14 @@ void jko_i_rounding_solve(jko_i_rounding *work, const jko_i_rounding_input *inpu
     const size_t n = problem->cost->n;
     const int threads = problem->threads;
     rounding r = {work, input->moved, input->eps, input->f, input->g, input->shift, 0.0, plan};
+    r.plan = plan == NULL && problem->cost->forbidden ? work->route.plan : plan;
     jko_i_parallel_rows(m, n, threads, scale_row, &r);
-    jko_i_parallel_rows(n, m, threads, scale_column, &r);
+    if (r.plan != NULL) {
+        const size_t blocks = (n + JKO_I_PLAN_COLUMNS - 1) / JKO_I_PLAN_COLUMNS;
+        jko_i_parallel_rows(blocks, m * JKO_I_PLAN_COLUMNS, threads, scale_columns, &r);
+    } else {
+        jko_i_parallel_rows(n, m, threads, scale_column, &r);
+    }
     report->row_error = jko_i_certificate_l1(m, work->row_sum, problem->a);
     report->column_error = jko_i_certificate_l1(n, work->column_sum, problem->b);
     find_values(&r, report);

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/*
+ * Kernels over rows and columns of an entropic plan.
+ *
+ * Compensated sums run in lanes, each with the rounding errors of its additions (Knuth's two-sum,
+ * which has no branches), and the lanes are then added up in order.
+ */
+#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__linux__)
+#include <features.h>
+#if defined(__GLIBC__)
+// Lets gcc vectorise exp without -ffast-math; must stand before <math.h> declares it.
+__attribute__((simd("notinbranch"))) double exp(double);
+#endif
+#endif
+
+#include "plan_rows.h"
+
+#include "base/clones.h"
+
+#include <math.h>
+
+#define LANES ((size_t)16)
+// exp of less is not a normal number, and slow.
+#define LEAST_EXPONENT (-708.0)
+
+typedef struct lanes {
+    double high[LANES];
+    double low[LANES];
+} lanes;
+
+static inline void add_lane(lanes *s, size_t k, double x)
+{
+    const double t = s->high[k] + x;
+    const double z = t - s->high[k];
+    s->low[k] += (s->high[k] - (t - z)) + (x - z);
+    s->high[k] = t;
+}
+
+static inline void add_up(const lanes *s, jko_i_sum *sum)
+{
+    for (size_t k = 0; k < LANES; k++) {
+        jko_i_sum_add(sum, s->high[k]);
+        jko_i_sum_add(sum, s->low[k]);
+    }
+}
+
+static JKO_I_CLONES void fill(size_t n, double f, const double *g, const double *c, double eps,
+                              double *out)
+{
+    for (size_t j = 0; j < n; j++) {
+        const double t = (f + g[j] - c[j]) / eps;
+        const double e = exp(t < LEAST_EXPONENT ? LEAST_EXPONENT : t);
+        out[j] = t < LEAST_EXPONENT ? 0.0 : e;
+    }
+}
+
+void jko_i_plan_exp(size_t n, double f, const double *g, const double *c, double eps, double *out)
+{
+    fill(n, f, g, c, eps, out);
+}
+
+static JKO_I_CLONES void add(size_t n, const double *mass, const double *c, lanes *masses,
+                             lanes *costs)
+{
+    size_t j = 0;
+    for (; j + LANES <= n; j += LANES) {
+        for (size_t k = 0; k < LANES; k++) {
+            const double x = mass[j + k];
+            add_lane(masses, k, x);
+            add_lane(costs, k, x > 0.0 ? x * c[j + k] : 0.0);
+        }
+    }
+    for (size_t k = 0; j + k < n; k++) {
+        const double x = mass[j + k];
+        add_lane(masses, k, x);
+        add_lane(costs, k, x > 0.0 ? x * c[j + k] : 0.0);
+    }
+}
+
+void jko_i_plan_add(size_t n, const double *mass, const double *c, jko_i_plan_sums *sums)
+{
+    lanes masses = {{0.0}, {0.0}};
+    lanes costs = {{0.0}, {0.0}};
+    add(n, mass, c, &masses, &costs);
+    add_up(&masses, &sums->mass);
+    add_up(&costs, &sums->cost);
+}
+
+void jko_i_plan_add_scaled(size_t n, const double *mass, const double *x, jko_i_plan_sums *sums)
+{
+    jko_i_plan_add(n, mass, x, sums);
+}
+
+static JKO_I_CLONES void scale(size_t n, double x, const double *mass, const double *y, double *out)
+{
+    for (size_t j = 0; j < n; j++) {
+        out[j] = x * mass[j] * y[j];
+    }
+}
+
+void jko_i_plan_scale(size_t n, double x, const double *mass, const double *y, double *out)
+{
+    scale(n, x, mass, y, out);
+}
+
+static JKO_I_CLONES void columns(size_t m, size_t stride, const double *plan, const double *x,
+                                 size_t count, lanes *sums, lanes *scaled)
+{
+    for (size_t i = 0; i < m; i++) {
+        const double *row = plan + i * stride;
+        if (count == JKO_I_PLAN_COLUMNS) {
+            for (size_t k = 0; k < JKO_I_PLAN_COLUMNS; k++) {
+                add_lane(sums + k / LANES, k % LANES, row[k]);
+                add_lane(scaled + k / LANES, k % LANES, x[i] * row[k]);
+            }
+        } else {
+            for (size_t k = 0; k < count; k++) {
+                add_lane(sums + k / LANES, k % LANES, row[k]);
+                add_lane(scaled + k / LANES, k % LANES, x[i] * row[k]);
+            }
+        }
+    }
+}
+
+void jko_i_plan_columns(size_t m, size_t stride, const double *plan, const double *x, size_t count,
+                        double *sum, double *scaled)
+{
+    lanes sums[JKO_I_PLAN_COLUMNS / LANES] = {{{0.0}, {0.0}}};
+    lanes lefts[JKO_I_PLAN_COLUMNS / LANES] = {{{0.0}, {0.0}}};
+    columns(m, stride, plan, x, count, sums, lefts);
+    for (size_t k = 0; k < count; k++) {
+        sum[k] = sums[k / LANES].high[k % LANES] + sums[k / LANES].low[k % LANES];
+        scaled[k] = lefts[k / LANES].high[k % LANES] + lefts[k / LANES].low[k % LANES];
+    }
+}
