@@ -19,9 +19,12 @@ static jko_status choose(const jko_flow_settings *settings, const jko_i_density_
         *method = &jko_i_fv_method;
         return JKO_OK;
     }
+    if (settings->method == JKO_STEP_EXACT1D) {
+        *method = &jko_i_exact1d_method;
+        return JKO_OK;
+    }
     return jko_i_fail(JKO_ERR_UNSUPPORTED,
-                      "method %s is not one of steps between densities; use "
-                      "fv",
+                      "method %s is not one of steps between densities; use exact1d or fv",
                       jko_step_method_name(settings->method));
 }
 

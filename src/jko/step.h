@@ -113,8 +113,9 @@ void jko_i_exact_plan(const jko_flow *flow, double *plan);
 /* Make not moving the plan of the step. */
 void jko_i_exact_stay(jko_flow *flow);
 
-/* Steps between densities. fv.c */
+/* Steps between densities. fv.c and exact1d_method.c */
 extern const jko_i_density_method jko_i_fv_method;
+extern const jko_i_density_method jko_i_exact1d_method;
 
 /* What jko_flow_create() and jko_flow_create_1d() share: settings with their defaults, the energy,
    the arrays that every flow has. flow.c */

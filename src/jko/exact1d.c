@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/*
+ * The exact step between piecewise-constant densities: damped Newton with a certificate.
+ *
+ *     min over masses p of  T(p) + E(p),    T the cost of monotone transport from the old density
+ *
+ * is convex in p, and T is differentiable with a potential that is known exactly. So each iterate
+ * has its own bound (dual_gap.h), and the iteration ends when that is small enough. Steps stay short
+ * of empty cells; a line search on the objective guards them while the decrement is larger than
+ * what rounding leaves of differences of objectives.
+ *
+ * Source: docs/theory.md, section "The step between densities".
+ */
+#include "jko/exact1d.h"
+
+#include "base/alloc.h"
+#include "base/status.h"
+#include "base/sum.h"
+#include "jko/dual_gap.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+#define BOUNDARY 0.99    // of the way to an empty cell
+#define ARMIJO 1e-4      // share of the predicted decrease
+#define HALVINGS 40      //
+#define NO_SEARCH 1e-10  // of the size of the objective: below it differences are rounding
+#define PATIENCE 4       // iterations without a smaller gap
+#define FINER 0.5        // of the tolerance: what is aimed at
+#define TRY 10.0         // times the tolerance: expected gaps up to it are worth certifying
+#define FIRST_RATE 1e-2  // by which the first full step is expected to shrink the decrement
+#define LAST_CHANGE 3e-5 // of a mass, relative, in the last step: the next one is its square
+#define TURNS 6          // corrections of the rotation before a certificate
+
+#define ARRAYS (29 + 2 * JKO_I_CHAIN_SIDES) // of n numbers
+
+static double *take(double **from, size_t n)
+{
+    double *array = *from;
+    *from += n;
+    return array;
+}
+
+static void place_point(jko_i_exact1d_point *at, double **from, size_t n)
+{
+    at->p = take(from, n);
+    at->e = take(from, n);
+    at->pull = take(from, n);
+    at->pairing.pull = take(from, n);
+    at->pairing.pull_end = take(from, n);
+    at->pairing.diag_left = take(from, n);
+    at->pairing.mixed = take(from, n);
+    at->pairing.diag_right = take(from, n);
+}
+
+jko_i_exact1d *jko_i_exact1d_create(size_t n, bool circle, double cell, bool dense)
+{
+    jko_i_exact1d *work = jko_i_alloc(1, sizeof *work);
+    if (work == NULL) {
+        return NULL;
+    }
+    work->n = n;
+    work->circle = circle;
+    work->first = circle ? 0 : 1;
+    work->cell = cell;
+    const bool source = jko_i_quantile_create(&work->source, n);
+    work->storage = jko_i_alloc(n, ARRAYS * sizeof(double));
+    bool good = source && work->storage != NULL;
+    if (dense) {
+        work->dense = jko_i_alloc(2 * n, n * sizeof(double));
+        work->pivot = jko_i_alloc(n, sizeof *work->pivot);
+        good = good && work->dense != NULL && work->pivot != NULL;
+    }
+    if (!good) {
+        jko_i_exact1d_free(work);
+        return NULL;
+    }
+    double *next = work->storage;
+    place_point(&work->here, &next, n);
+    place_point(&work->there, &next, n);
+    double **const arrays[] = {&work->diagonal,      &work->vector,     &work->ground,
+                               &work->link,          &work->force,      &work->move,
+                               &work->change,        &work->factor.own, &work->factor.share,
+                               &work->factor.inverse};
+    for (size_t k = 0; k < sizeof arrays / sizeof arrays[0]; k++) {
+        *arrays[k] = take(&next, n);
+    }
+    work->sides = take(&next, JKO_I_CHAIN_SIDES * n);
+    work->steps = take(&next, JKO_I_CHAIN_SIDES * n);
+    work->scratch = take(&next, 3 * n);
+    return work;
+}
+
+void jko_i_exact1d_free(jko_i_exact1d *work)
+{
+    if (work != NULL) {
+        jko_i_quantile_free(&work->source);
+        jko_i_free(work->storage);
+        jko_i_free(work->dense);
+        jko_i_free(work->pivot);
+        jko_i_free(work);
+    }
+}
+
+// Costs, energy and their derivatives at the masses and offset of a point.
+static jko_status evaluate(jko_flow *flow, jko_i_exact1d *work, const jko_energy *energy,
+                           jko_i_exact1d_point *at)
+{
+    jko_i_pair(&work->source, &work->cost, work->n, at->p, at->offset, &at->pairing);
+    const jko_status status = jko_i_energy_eval(flow, energy, at->p, &at->energy, at->e);
+    at->objective = at->energy + at->pairing.value;
+    return status;
+}
+
+// How far along the direction the masses stay positive, at most 1.
+static double room(const jko_i_exact1d *work)
+{
+    double step = 1.0 / BOUNDARY;
+    for (size_t j = 0; j < work->n; j++) {
+        if (work->change[j] < 0.0) {
+            step = fmin(step, -work->here.p[j] / work->change[j]);
+        }
+    }
+    return fmin(BOUNDARY * step, 1.0);
+}
+
+static void swap(jko_i_exact1d *work)
+{
+    const jko_i_exact1d_point kept = work->here;
+    work->here = work->there;
+    work->there = kept;
+}
+
+// The largest relative change of a mass that the direction asks for.
+static double largest_change(const jko_i_exact1d *work)
+{
+    double largest = 0.0;
+    for (size_t j = 0; j < work->n; j++) {
+        largest = fmax(largest, fabs(work->change[j]) / work->here.p[j]);
+    }
+    return largest;
+}
+
+// Go along the direction; *step is how far.
+static jko_status advance(jko_flow *flow, jko_i_exact1d *work, const jko_energy *energy,
+                          double turn, double *step)
+{
+    const jko_i_exact1d_point *from = &work->here;
+    jko_i_exact1d_point *to = &work->there;
+    const double size = fabs(from->energy) + from->pairing.value;
+    const bool search = !(work->decrement <= NO_SEARCH * size);
+    *step = room(work);
+    for (int k = 0; k < HALVINGS; k++, *step *= 0.5) {
+        for (size_t j = 0; j < work->n; j++) {
+            to->p[j] = from->p[j] + *step * work->change[j];
+        }
+        to->offset = from->offset + *step * turn;
+        const jko_status status = evaluate(flow, work, energy, to);
+        if (status < 0) {
+            return status;
+        }
+        if (!search || to->objective <= from->objective - ARMIJO * *step * work->decrement) {
+            swap(work);
+            return JKO_OK;
+        }
+    }
+    return JKO_STALLED;
+}
+
+/* The certified gap of the iterate. A rotation that is not the best yet counts by the derivative in
+   it, which no better one is farther away than a total; a larger share is removed first. */
+static jko_status certify(jko_flow *flow, jko_i_exact1d *work, const jko_energy *energy,
+                          double allowed, double *gap, double *shift)
+{
+    jko_i_exact1d_point *at = &work->here;
+    const double total = jko_i_sum_value(&work->source.total);
+    double drift = work->circle ? fabs(at->pairing.drift) * total : 0.0;
+    for (int k = 0; k < TURNS && drift > 0.1 * allowed; k++) {
+        at->offset += at->pairing.drift / at->pairing.stiffness;
+        jko_i_pair(&work->source, &work->cost, work->n, at->p, at->offset, &at->pairing);
+        at->objective = at->energy + at->pairing.value;
+        drift = fabs(at->pairing.drift) * total;
+    }
+    jko_i_dual_gap dual;
+    jko_i_pair_potential(work->n, &at->pairing, at->pull);
+    const jko_status status = jko_i_dual_gap_find(energy, work->n, at->p, at->energy, at->e,
+                                                  at->pull, 0.1 * allowed, work->scratch, &dual);
+    flow->callback_error = dual.callback_error;
+    *gap = dual.gap + drift;
+    *shift = dual.shift;
+    return status;
+}
+
+// The gap that is small enough at the iterate.
+static double allowed_gap(const jko_i_exact1d *work, const jko_i_exact1d_goal *goal)
+{
+    const double released = goal->before - work->here.energy;
+    const double noise = 4.0 * DBL_EPSILON * (fabs(goal->before) + fabs(work->here.energy));
+    const double scale =
+        isfinite(released) ? fmax(released - noise, 0.0) : work->here.pairing.value;
+    return fmax(goal->relative * scale, goal->absolute);
+}
+
+jko_status jko_i_exact1d_minimise(jko_flow *flow, jko_i_exact1d *work, const jko_energy *energy,
+                                  const jko_i_exact1d_goal *goal, double *gap, double *shift)
+{
+    double last = INFINITY; // decrement of the step before
+    int worse = 0;          // certificates since the gap last halved
+    jko_status status = evaluate(flow, work, energy, &work->here);
+    *gap = INFINITY;
+    *shift = NAN;
+    for (int64_t k = 0; status == JKO_OK; k++) {
+        double turn = 0.0;
+        double step = 0.0;
+        status = jko_i_exact1d_direction(flow, work, energy, &turn);
+        const double change = status < 0 ? INFINITY : largest_change(work);
+        status = status < 0 ? status : advance(flow, work, energy, turn, &step);
+        if (status != JKO_OK) {
+            break;
+        }
+        const double allowed = allowed_gap(work, goal);
+        const double rate = isfinite(last) ? fmin(work->decrement / last, 1.0) : FIRST_RATE;
+        last = work->decrement;
+        if (0.5 * work->decrement * rate <= TRY * allowed && step == 1.0 && change <= LAST_CHANGE) {
+            double found = INFINITY;
+            status = certify(flow, work, energy, allowed, &found, shift);
+            worse = found < 0.5 * *gap ? 0 : worse + 1;
+            *gap = found;
+            if (status < 0 || *gap <= FINER * allowed || (worse >= PATIENCE && *gap <= allowed)) {
+                return status;
+            }
+        }
+        status = worse >= PATIENCE ? JKO_STALLED : jko_i_step_tick(flow, *gap);
+        if (status == JKO_OK && k + 1 >= goal->iterations) {
+            status = JKO_NOT_CONVERGED;
+        }
+    }
+    if (status < 0 && status != JKO_ERR_NUMERIC) {
+        return status;
+    }
+    // Ended short of the goal: what was reached still has a gap.
+    const jko_status ended = status == JKO_ERR_NUMERIC ? JKO_STALLED : status;
+    status = certify(flow, work, energy, goal->absolute, gap, shift);
+    return status < 0 ? status : ended;
+}
