@@ -41,6 +41,28 @@ static jko_status create_cost(jko_cost **out, const step_case *c)
     return status;
 }
 
+static bool between_densities(const step_case *c)
+{
+    return c->kind == CASE_CIRCLE || c->kind == CASE_LINE;
+}
+
+static jko_status create_flow(jko_flow **out, const step_case *c, const jko_cost *cost,
+                              const jko_energy *energy, const jko_flow_settings *settings)
+{
+    if (!between_densities(c)) {
+        return jko_flow_create(out, cost, energy, settings);
+    }
+    jko_grid *grid = NULL;
+    const double length = c->h * (double)c->n;
+    jko_status status = c->kind == CASE_CIRCLE ? jko_grid_create_circle(&grid, c->n, length)
+                                               : jko_grid_create_line(&grid, c->n, length);
+    if (status >= 0) {
+        status = jko_flow_create_1d(out, grid, energy, settings);
+    }
+    jko_grid_free(grid);
+    return status;
+}
+
 static jko_status step(const step_case *c, const jko_economy *economy, const jko_cost *cost,
                        json_t *result)
 {
@@ -49,7 +71,9 @@ static jko_status step(const step_case *c, const jko_economy *economy, const jko
     jko_flow_settings settings;
     jko_step_report report = {.struct_size = sizeof report};
     jko_flow_settings_default(&settings);
-    settings.method = c->kind == CASE_ENTROPIC ? JKO_STEP_ENTROPIC : JKO_STEP_ATOMS;
+    settings.method = c->kind == CASE_ENTROPIC ? JKO_STEP_ENTROPIC
+                      : between_densities(c)   ? JKO_STEP_EXACT1D
+                                               : JKO_STEP_ATOMS;
     settings.epsilon = c->epsilon;
     settings.reallocation = c->reallocation;
     settings.reallocation_cost = c->reallocation_cost;
@@ -58,7 +82,7 @@ static jko_status step(const step_case *c, const jko_economy *economy, const jko
 
     jko_status status = jko_economy_energy(economy, JKO_ENERGY_LOG, &energy);
     if (status >= 0) {
-        status = jko_flow_create(&flow, cost, &energy, &settings);
+        status = create_flow(&flow, c, cost, &energy, &settings);
     }
     if (status >= 0) {
         status = jko_flow_step(flow, c->tau, c->mass, &report);
@@ -82,9 +106,9 @@ jko_status case_run(const step_case *c, json_t *result)
         (void)fail(c, status);
     } else if (c->kind == CASE_ENERGY) {
         status = case_run_energy(c, economy, result);
-    } else if (c->kind == CASE_CIRCLE || c->kind == CASE_LINE || c->kind == CASE_DEBIASED) {
+    } else if (c->kind == CASE_DEBIASED) {
         status = case_refuse(&c->file, JKO_ERR_UNSUPPORTED, "kind",
-                             "this version has no such step; it has jko_atoms and jko_entropic");
+                             "this version has no such step; jko_entropic is the nearest");
     } else {
         status = step(c, economy, cost, result);
     }
