@@ -46,6 +46,7 @@ typedef struct cli_finding {
     double potential_error;  // of phi - dE/dm, relative: the largest if exact, the mean if entropic
     double gap;              // R below: for a convex energy, the objective less a lower bound
     double pull;             // sum m |dE/dm| + step_cost: what the gap is the difference of
+    double first_order;      // exact1d: the bound of the gap by dE/dm alone, of first order
     double move;             // the most that a unit of mass gains by leaving its place; exact only
 } cli_finding;
 

@@ -181,10 +181,17 @@ static unit make_unit(const cli_claim *claim)
     return u;
 }
 
-// (1/power) log h sum v exp(power x_i), the mean of x for power 0.
+// (1/power) log h sum v exp(power x_i): the mean of x for power 0, the largest for infinity.
 static real log_mean(const unit *u, real power, const real *x)
 {
     real sum = 0.0L;
+    if (isinf(power)) {
+        sum = -INFINITY;
+        for (size_t i = 0; i < u->claim->n; i++) {
+            sum = fmaxl(sum, x[i]);
+        }
+        return sum;
+    }
     for (size_t i = 0; i < u->claim->n; i++) {
         const real share = (real)u->claim->cell * expl(u->log_v[i]);
         sum += share * (power == 0.0L ? x[i] : expm1l(power * x[i]));
@@ -214,7 +221,7 @@ static real conjugate(const unit *u, const real *q, real shift, real *x)
         }
         x[i] = u->log_v[i] - logl(q[i] + shift);
     }
-    const real mean = log_mean(u, s / (1.0L - s), x);
+    const real mean = log_mean(u, s == 1.0L ? (real)INFINITY : s / (1.0L - s), x);
     if (!claim->level) {
         return -c + c * logl(c) + c * mean;
     }
@@ -222,16 +229,18 @@ static real conjugate(const unit *u, const real *q, real shift, real *x)
     return budget * (1.0L / theta - 1.0L);
 }
 
-// min over t of E*(-(q + t)) + t M: convex in t, and its minimum lies where q + t meets -e.
-static real least_conjugate(const unit *u, const real *q, const double *e, real total, real *x)
+/* min over t of E*(-(q + t)) + t M: convex in t. What a state costs at prices q is c in the log
+   scaling, whatever the prices, and falls with them in the other: where all of them are above twice
+   the mean at the masses after, the best state has less mass than M. */
+static real least_conjugate(const unit *u, const real *q, real mean_price, real total, real *x)
 {
     const cli_claim *claim = u->claim;
-    real low = INFINITY;
-    real high = -INFINITY;
+    real least = INFINITY;
     for (size_t i = 0; i < claim->n; i++) {
-        low = fminl(low, -(real)e[i] - q[i]);
-        high = fmaxl(high, -(real)e[i] - q[i]);
+        least = fminl(least, q[i]);
     }
+    real low = -least;
+    real high = 2.0L * mean_price - least;
     real inner = high - GOLDEN * (high - low);
     real outer = low + GOLDEN * (high - low);
     real at_inner = conjugate(u, q, inner, x) + inner * total;
@@ -295,14 +304,19 @@ void recompute_exact1d(const cli_claim *claim, double tau, const double *before,
     const real w2 = potential(&p, (real)tau, q);
     real paired = 0.0L;
     real pull = 0.0L;
+    real slopes = 0.0L; // <e + q, m>, and the least of e + q
+    real least = INFINITY;
     for (size_t j = 0; j < n; j++) {
         const real m = p.after[j + 1] - p.after[j];
         paired += q[j] * m;
-        pull += m * fabsl((real)e[j]);
+        pull += m > 0.0L ? m * fabsl((real)e[j]) : 0.0L;
+        slopes += m > 0.0L ? m * ((real)e[j] + q[j]) : 0.0L;
+        least = fminl(least, (real)e[j] + q[j]);
     }
+    finding->first_order = (double)(slopes - total * least);
     log_densities(claim, p.after, q + n);
     const real energy = energy_of(&u, q + n);
-    finding->gap = (double)(energy + paired + least_conjugate(&u, q, e, total, q + n));
+    finding->gap = (double)(energy + paired + least_conjugate(&u, q, pull / total, total, q + n));
     finding->transport_cost = (double)w2;
     finding->step_cost = (double)(w2 / (2.0L * (real)tau));
     finding->objective = finding->step_cost + finding->energy_after;

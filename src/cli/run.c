@@ -110,7 +110,8 @@ bool run_proved(const cli_run *run)
 typedef struct run_watcher {
     cli_run *run;
     jko_flow *flow;
-    bool terminal; // standard error is a terminal
+    jko_certificate *certificate; // of steps between densities, or NULL
+    bool terminal;                // standard error is a terminal
 } run_watcher;
 
 static int on_iteration(void *user, int64_t iteration, double gap)
@@ -144,8 +145,14 @@ static int record(run_watcher *watcher, double tau, double time, const double *m
     run->time[k] = time;
     run->reports[k] = *report;
     memcpy(run->states + 2 * (k + 1) * n, mass, n * sizeof *mass);
-    const jko_status status =
-        jko_flow_get_potential(watcher->flow, run->states + (2 * (k + 1) + 1) * n);
+    run->density_gap[k] = NAN;
+    jko_status status = jko_flow_get_potential(watcher->flow, run->states + (2 * (k + 1) + 1) * n);
+    if (status >= 0 && watcher->certificate != NULL) {
+        jko_certificate_report found = {.struct_size = sizeof found};
+        status = jko_certificate_check(watcher->certificate, tau, run_start(run, k + 1), mass, NULL,
+                                       &found);
+        run->density_gap[k] = found.gap;
+    }
     return status < 0 ? cli_fail_status(status, NULL) : CLI_OK;
 }
 
@@ -272,13 +279,18 @@ int run_steps(cli_run *run, int threads)
     jko_flow_settings settings = scenario->flow;
     settings.threads = threads;
     settings.progress = on_iteration;
+    run->density_gap = cli_alloc(most, sizeof(double));
     run->tau = cli_alloc(most, sizeof(double));
     run->time = cli_alloc(most, sizeof(double));
     run->reports = cli_alloc(most, sizeof *run->reports);
     run->states = cli_alloc(2 * (most + 1) * scenario->n, sizeof(double));
     memcpy(run->states, scenario->mass, scenario->n * sizeof(double));
     int code = scenario_flow(scenario, run->cost, &run->energy, &settings, &watcher.flow);
+    code = code != CLI_OK ? code
+                          : scenario_certificate(scenario, run->summary.convexity, &run->energy,
+                                                 &watcher.certificate);
     if (code != CLI_OK) {
+        jko_flow_free(watcher.flow);
         return code;
     }
     if (run->verbosity > 0) {
@@ -288,6 +300,7 @@ int run_steps(cli_run *run, int threads)
     if (watcher.terminal && run->verbosity == 0 && run->steps > 0) {
         fprintf(stderr, "\r\033[K");
     }
+    jko_certificate_free(watcher.certificate);
     jko_flow_free(watcher.flow);
     return code;
 }
@@ -298,6 +311,7 @@ void run_clear(cli_run *run)
     free(run->time);
     free(run->states);
     free(run->reports);
+    free(run->density_gap);
     free(run->forecast);
     jko_economy_free(run->economy);
     jko_cost_free(run->cost);

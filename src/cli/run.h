@@ -15,7 +15,7 @@
 #define RUN_FIGURE "figure.svg"
 #define RUN_JSON "run.json"
 #define RUN_SUMS "SHA256SUMS"
-#define RUN_STEPS_COLUMNS ((size_t)17)
+#define RUN_STEPS_COLUMNS ((size_t)18)
 #define RUN_FORECAST_COLUMNS ((size_t)13)
 #define RUN_FORMAT "jko-run-1"
 
@@ -43,6 +43,7 @@ typedef struct cli_run {
     double *time;             // [steps] time reached
     double *states;           // [steps + 1][2][n]: masses, potential; row 0 is the start
     jko_step_report *reports; // [steps]
+    double *density_gap;      // [steps] excess over the exact step between densities; NaN: none
     size_t fit;               // step of the fit, from 1; 0: none
     bool cancelled;
     double seconds;

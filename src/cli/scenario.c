@@ -135,6 +135,21 @@ int scenario_flow(const cli_scenario *scenario, const jko_cost *cost, const jko_
     return status < 0 ? cli_fail_status(status, scenario->path) : CLI_OK;
 }
 
+int scenario_certificate(const cli_scenario *scenario, jko_convexity convexity,
+                         const jko_energy *energy, jko_certificate **certificate)
+{
+    jko_grid *grid = NULL;
+    *certificate = NULL;
+    if (scenario->kind == SCENARIO_COST || convexity != JKO_CONVEX ||
+        scenario->flow.reallocation != JKO_REALLOCATION_NONE) {
+        return CLI_OK;
+    }
+    jko_status status = make_grid(scenario, &grid);
+    status = status < 0 ? status : jko_certificate_create(certificate, grid, energy);
+    jko_grid_free(grid);
+    return status < 0 ? cli_fail_status(status, scenario->path) : CLI_OK;
+}
+
 int scenario_objects(const cli_scenario *scenario, jko_cost **cost, jko_economy **economy,
                      jko_energy *energy)
 {

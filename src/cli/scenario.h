@@ -76,4 +76,9 @@ int scenario_objects(const cli_scenario *scenario, jko_cost **cost, jko_economy 
 int scenario_flow(const cli_scenario *scenario, const jko_cost *cost, const jko_energy *energy,
                   const jko_flow_settings *settings, jko_flow **flow);
 
+/* A certificate of steps between densities, or NULL where they have none: lists of sectors, costs
+   of reallocation, energies that are not strictly convex. Exit code. */
+int scenario_certificate(const cli_scenario *scenario, jko_convexity convexity,
+                         const jko_energy *energy, jko_certificate **certificate);
+
 #endif

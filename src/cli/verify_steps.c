@@ -31,6 +31,7 @@
 #define GAP_ROUNDING 1e-13
 #define DENSITY_ROUNDING 1e-16  // of gaps found here between densities, in long double
 #define COLUMN_ROUNDING 8.0     // units in the last place of an exponent
+#define LOOSE_BOUND 0.25        // of a gap between densities, above the best bound
 #define TRANSPORT_ROUNDING 1e-9 // of a squared distance between densities
 #define GAP_DIGITS 1e-3         // relative, where rounding is small
 // A unit of mass gains less than this by moving, relative: surely locked.
@@ -138,7 +139,8 @@ static int check_state(const verify_state *verifier, size_t k)
 static int check_start(const verify_state *verifier)
 {
     static const char *const nothing[] = {"transport_cost", "gap",       "released",
-                                          "iterations",     "step_cost", "stationarity"};
+                                          "iterations",     "step_cost", "stationarity",
+                                          "density_gap"};
     const cli_run_files *files = &verifier->files;
     int code = check_mass(verifier, 0);
     code = code != CLI_OK ? code : check_plain(verifier, 0);
@@ -375,6 +377,25 @@ static int check_potential(const verify_state *verifier, size_t k, const cli_fin
                           k, RUN_STATES, found->potential_error);
 }
 
+// What the step is worth between densities, whoever took it.
+static int check_density_gap(const verify_state *verifier, size_t k)
+{
+    const cli_run_files *files = &verifier->files;
+    const double stated = run_files_step(files, "density_gap", k);
+    cli_finding found = {0};
+    if (files->claim.cost != NULL || files->claim.s >= 1.0 ||
+        strcmp(files->claim.reallocation, "none") != 0) {
+        return column(verifier, k, "density_gap", NAN, 0.0);
+    }
+    recompute_exact1d(&files->claim, files->tau[k - 1], run_files_start(files, k),
+                      run_files_mass(files, k), &found);
+    // A bound may be a little larger than the best one there is, not smaller.
+    const double best = fmin(found.gap, found.first_order);
+    const double slack = GAP_DIGITS * best + GAP_ROUNDING * found.pull;
+    const bool right = stated >= best - slack && stated <= best + slack + LOOSE_BOUND * best;
+    return right || stated == best ? CLI_OK : differ(verifier, k, "density_gap", best);
+}
+
 static int check_step(verify_state *verifier, size_t k)
 {
     cli_finding found = {0};
@@ -385,6 +406,7 @@ static int check_step(verify_state *verifier, size_t k)
     code = code != CLI_OK ? code : check_gap(verifier, k, &found);
     code = code != CLI_OK ? code : check_potential(verifier, k, &found);
     code = code != CLI_OK ? code : check_state(verifier, k);
+    code = code != CLI_OK ? code : check_density_gap(verifier, k);
     return code != CLI_OK ? code : check_values(verifier, k, &found);
 }
 

@@ -18,7 +18,7 @@ same 'files' "$(echo $(ls -A base))" "$files"
 same 'headings of trajectory.csv' "$(head -n 1 base/trajectory.csv)" \
     'x,t=0,t=0.1,t=0.2,t=0.5,t=1,t=2'
 same 'headings of steps.csv' "$(head -n 1 base/steps.csv)" \
-    'step,t,tau,energy,consumption,profit_min,profit_max,transport_cost,gap,released,iterations,mass,status,step_cost,objective,epsilon,stationarity'
+    'step,t,tau,energy,consumption,profit_min,profit_max,transport_cost,gap,released,iterations,mass,status,step_cost,objective,epsilon,stationarity,density_gap'
 same 'rows of trajectory.csv' "$(wc -l <base/trajectory.csv)" 201
 same 'rows of steps.csv' "$(wc -l <base/steps.csv)" 22
 same 'bytes of states.npy' "$(wc -c <base/states.npy)" $((128 + 21 * 2 * 200 * 8))
