@@ -202,7 +202,8 @@ static void add_jump(cell *sum, const jko_i_bent_cost *cost, double u, double v,
 
 // Pair cell j of mass p, whose edges have the masses from and to at their left.
 static cell pair_cell(place *at, const jko_i_bent_cost *cost, double j, double p,
-                      const jko_i_sum *from, const jko_i_sum *to, double *end_shift)
+                      const jko_i_sum *from, const jko_i_sum *to, jko_i_pairing *out,
+                      double *end_shift)
 {
     const jko_i_quantile *q = at->q;
     cell sum = {0};
@@ -229,6 +230,10 @@ static cell pair_cell(place *at, const jko_i_bent_cost *cost, double j, double p
         } else {
             add_bent(&sum, cost, here.u, w, rho, end_rho, q->slope[at->k]);
         }
+        if (out->beyond != NULL) {
+            const double rise = out->weight * (end_rho - rho);
+            jko_i_quantile_add(out->beyond, p * w, j, here.u + out->weight * rho, w + rise);
+        }
         if (last) {
             *end_shift = end_rho;
             return sum;
@@ -251,6 +256,9 @@ void jko_i_pair(const jko_i_quantile *q, const jko_i_bent_cost *cost, size_t n, 
     jko_i_sum from = {offset, 0.0};
     double stiffness = 0.0;
     place at = find(q, offset);
+    if (out->beyond != NULL) {
+        jko_i_quantile_clear(out->beyond, q->lap);
+    }
     if (out->shift != NULL) {
         const spot first = edge_spot(&at, &from, false);
         out->shift[0] = shift_at(&at, 0.0, &first);
@@ -259,7 +267,7 @@ void jko_i_pair(const jko_i_quantile *q, const jko_i_bent_cost *cost, size_t n, 
         jko_i_sum to = from;
         double end_shift = 0.0;
         jko_i_sum_add(&to, p[j]);
-        const cell sum = pair_cell(&at, cost, (double)j, p[j], &from, &to, &end_shift);
+        const cell sum = pair_cell(&at, cost, (double)j, p[j], &from, &to, out, &end_shift);
         jko_i_sum_add(&value, p[j] * sum.value);
         jko_i_sum_add(&square, p[j] * sum.square);
         jko_i_sum_add(&drift, sum.pull);

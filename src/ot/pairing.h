@@ -40,6 +40,8 @@ typedef struct jko_i_pairing {
     double *mixed;      // [n] the same with u (1-u): the mixed one
     double *diag_right; // [n] with u^2: by the mass left of its right edge
     double *shift;      // [n + 1] rho at the edges, or NULL
+    jko_i_quantile *beyond; // filled with X + weight (X - Q), or NULL; room for the pieces of both
+    double weight;          //
 } jko_i_pairing;
 
 /*

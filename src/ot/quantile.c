@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#define SLACK 1e-12 // of a cell
+
 bool jko_i_quantile_create(jko_i_quantile *q, size_t room)
 {
     memset(q, 0, sizeof *q);
@@ -57,6 +59,24 @@ void jko_i_quantile_add(jko_i_quantile *q, double mass, double edge, double lead
     q->slope[k] = width / mass;
     jko_i_sum_add(&q->total, mass);
     q->begin[k + 1] = q->total;
+}
+
+bool jko_i_quantile_rises(jko_i_quantile *q)
+{
+    for (size_t k = 0; k < q->count; k++) {
+        double gap = INFINITY; // from the left end of this piece to that of the next
+        if (k + 1 < q->count) {
+            gap = (q->edge[k + 1] - q->edge[k]) + (q->lead[k + 1] - q->lead[k]);
+        } else if (q->lap > 0.0) { // the first one, a round later
+            gap = (q->edge[0] + q->lap - q->edge[k]) + (q->lead[0] - q->lead[k]);
+        }
+        if (!(q->width[k] >= -SLACK && gap >= q->width[k] - SLACK)) {
+            return false;
+        }
+        q->width[k] = fmax(q->width[k], 0.0);
+        q->slope[k] = q->width[k] / q->mass[k];
+    }
+    return true;
 }
 
 void jko_i_quantile_cells(jko_i_quantile *q, size_t m, const double *a, size_t n, bool circle)

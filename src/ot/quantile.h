@@ -36,6 +36,9 @@ void jko_i_quantile_free(jko_i_quantile *q);
 void jko_i_quantile_clear(jko_i_quantile *q, double lap);
 void jko_i_quantile_add(jko_i_quantile *q, double mass, double edge, double lead, double width);
 
+/* Whether it nowhere falls by more than rounding; falls within rounding are made flat. */
+bool jko_i_quantile_rises(jko_i_quantile *q);
+
 /* The density of masses a over m equal cells, seen from n equal cells on the same line or circle. */
 void jko_i_quantile_cells(jko_i_quantile *q, size_t m, const double *a, size_t n, bool circle);
 
