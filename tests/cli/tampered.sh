@@ -52,7 +52,11 @@ until = 0.45
 INI
 expect 0 flow local.ini -o local
 same 'status of the local run' "$(member local status)" local
-for name in entropic exact local; do
+for name in exact1d fv; do
+    expect 0 flow "$data/baseline.ini" -o $name --set grid.cells=40 --set flow.until=0.6 \
+        --set 'flow.save=0 0.3 0.6' --set flow.sigma_cells= --set flow.method=$name
+done
+for name in entropic exact local exact1d fv; do
     begin $name
     seal run
     check "seal changes nothing of $name" diff -r $name run
