@@ -28,7 +28,8 @@ typedef enum jko_step_method {
     JKO_STEP_ATOMS = 0, /**< exact between atoms, any cost: interior point over all arcs. Locks on
                                grids when tau is small */
     JKO_STEP_ENTROPIC = 1, /**< with eps sum P log P added: scaling with a proximal map */
-    JKO_STEP_DEBIASED = 2, /**< with the Sinkhorn divergence in place of the transport cost */
+    JKO_STEP_DEBIASED = 2, /**< the Sinkhorn divergence in place of the entropic cost: its blur
+                                without its bias. Symmetric costs, no reallocation */
     JKO_STEP_EXACT1D = 3,  /**< densities on a line or circle, constant on cells, exact W2 between
                                 them: jko_flow_create_1d() */
     JKO_STEP_FV = 4 /**< densities on a line or circle by finite volumes, the mobility that of
@@ -48,16 +49,16 @@ typedef enum jko_reallocation {
 typedef struct jko_flow_settings {
     size_t struct_size;            /**< sizeof (jko_flow_settings) */
     jko_step_method method;        /**< default JKO_STEP_ATOMS */
-    double epsilon;                /**< entropic: weight of the entropy, in units of the objective;
-                                        0 (default): from blur */
-    double blur;                   /**< entropic: standard deviation sigma of the kernel, in length;
+    double epsilon;                /**< entropic, debiased: weight of the entropy, in units of the
+                                        objective; 0 (default): from blur */
+    double blur;                   /**< the same: standard deviation sigma of the kernel, in length;
                                         epsilon = sigma^2 / tau. Exactly one of the two is > 0 */
     jko_reallocation reallocation; /**< default JKO_REALLOCATION_NONE */
     double reallocation_cost;      /**< k, a or k0 of the reallocation, finite, >= 0; default 0 */
     double tolerance;              /**< on the gap, as a share of the energy released;
-                                        0 (default): 1e-9 if exact, 1e-7 if entropic */
+                                        0 (default): 1e-9 if exact, else 1e-7 */
     double absolute_tolerance;     /**< a gap up to this is always good enough;
-                                        0 (default): 1e-12 if exact, 1e-14 if entropic */
+                                        0 (default): 1e-12 if exact, else 1e-14 */
     int64_t max_iterations;        /**< of one step; default 10000 */
     double time_limit;             /**< seconds for one step; 0 (default) means none */
     int threads;                   /**< default 0: OpenMP's own choice. Results do not depend
@@ -78,23 +79,36 @@ typedef struct jko_step_report {
     double released;          /**< energy_before - energy_after */
     double transport_cost;    /**< sum D_ij P_ij: no 1/(2 tau), no reallocation, no entropy */
     double step_cost;         /**< sum c_ij P_ij */
-    double objective;         /**< step_cost + E(m_next), + eps sum P log P if entropic */
+    double objective;         /**< step_cost + E(m_next), + eps sum P log P if entropic; debiased:
+                                 E(m_next) + divergence / (2 tau) */
     double objective_kl;      /**< entropic: eps KL(P | K) + E = objective + eps (sum K - M), K over
-                                 all pairs; NaN for the exact step */
+                                 all pairs; else NaN */
     double gap;               /**< certified: objective less a lower bound of the minimum, >= 0;
-                                 NaN where the energy is not convex */
+                                 NaN where the energy, or debiased the kernel exp(-c/eps), is
+                                 not known to be convex */
     double stationarity;      /**< R = sum P_ij (c_ij + e_j) - sum_i m_i min_j (c_ij + e_j), >= 0,
                                  e = dE/dm at m_next, 0 in an empty cell. For entropic steps
                                  of energies that are not convex: the Frank-Wolfe gap of the
-                                 entropic problem; NaN for those of convex ones */
+                                 entropic problem; NaN for those of convex ones. Debiased: the
+                                 same of the debiased problem, for all energies */
     double marginal_error;    /**< L1 error of the free marginal of the last iterate against the
-                                 proximal map, over the total; entropic only */
+                                 proximal map, over the total; entropic and debiased, where
+                                 it is the larger of the two marginals' */
     double mass;              /**< total of m_next */
     double min_mass;          /**< smallest of m_next */
     int64_t iterations;       /**< of the solver, all told */
     int64_t outer_iterations; /**< majorisations of an energy that is not convex, else 1 */
     int callback_error;       /**< what a callback of the energy returned, after JKO_ERR_CALLBACK */
     double seconds;           /**< wall time of the step */
+    double divergence;        /**< debiased: S(m_next, m_now) = OT(m_next, m_now) - OT(m_next,
+                                 m_next)/2 - OT(m_now, m_now)/2, OT(a, b) = min <D, P> + 2 tau eps
+                                 sum P log P; else NaN. transport_cost and step_cost are of the
+                                 plan of OT(m_next, m_now), blur included */
+    double self_error;        /**< debiased: L1 error of d K d against m_next, over the total;
+                                 else NaN */
+    double residual; /**< debiased: half the spread of e + eps log u - eps log d over cells of
+                                 more than 1e-6 of the mean mass, 0 at the exact answer; else
+                                 NaN */
 } jko_step_report;
 
 /** A flow with its workspace; opaque. */
@@ -113,7 +127,8 @@ static inline void jko_flow_settings_default(jko_flow_settings *settings)
  * Make a flow of an energy over a ground cost.
  *
  * Memory: entropic O(n), 16 n^2 bytes if the cost is a matrix, and 24 n^2 bytes if n <= 512 or
- * the energy has no proximal map; exact about 64 n^2 bytes.
+ * the energy has no proximal map; debiased 8 n^2 more if the cost is a matrix; exact about 64 n^2
+ * bytes.
  *
  * @param out       Set to the flow, or to NULL on failure. Release with jko_flow_free().
  * @param cost      Ground cost D, n by n, >= 0; must outlive the flow.
@@ -123,8 +138,9 @@ static inline void jko_flow_settings_default(jko_flow_settings *settings)
  *
  * @return JKO_OK; JKO_ERR_ARGUMENT for a setting out of range (the detail names it);
  *         JKO_ERR_EPSILON; JKO_ERR_SHAPE for a cost that is not square or not of the energy's
- *         size; JKO_ERR_UNSUPPORTED for an energy that is neither convex nor has a majorant, and
- *         for a cost that forbids arcs; JKO_ERR_NOMEM.
+ *         size; JKO_ERR_UNSUPPORTED for an energy that is neither convex nor has a majorant, for
+ *         a cost that forbids arcs, and for a debiased step of a cost that is not symmetric or with
+ *         reallocation; JKO_ERR_NOMEM.
  */
 JKO_API jko_status jko_flow_create(jko_flow **out, const jko_cost *cost, const jko_energy *energy,
                                    const jko_flow_settings *settings);
@@ -170,8 +186,9 @@ JKO_API jko_status jko_flow_create_1d(jko_flow **out, const jko_grid *grid,
  * @param report  Filled in, or NULL.
  *
  * @return JKO_OK: the gap is at most tolerance times the energy released, or the absolute
- *         tolerance; JKO_LOCKED: not moving is optimal (exact step); JKO_LOCAL: the energy is not
- *         convex, the objective did not rise and the point is stationary;
+ *         tolerance; JKO_LOCKED: not moving is optimal (exact step); JKO_LOCAL: the energy, or
+ *         debiased the kernel, is not convex, the objective did not rise and the point is
+ *         stationary;
  *         JKO_NOT_CONVERGED, JKO_TIME_LIMIT, JKO_STALLED, JKO_CANCELLED: mass is the last iterate,
  *         the gap holds;
  *         JKO_ERR_TAU; JKO_ERR_EPSILON if epsilon underflows at this tau; the statuses of
@@ -179,7 +196,8 @@ JKO_API jko_status jko_flow_create_1d(jko_flow **out, const jko_grid *grid,
  *
  * Allocates nothing. Calls the energy on this thread only.
  * Source: Jordan, Kinderlehrer and Otto (1998); Peyre (2015); Chizat, Peyre, Schmitzer and Vialard
- * (2018); Jaggi (2013) for the certificate.
+ * (2018); Jaggi (2013) for the certificate; Feydy et al. (2019) and Janati, Cuturi and Gramfort
+ * (2020) for the debiased step.
  */
 JKO_API jko_status jko_flow_step(jko_flow *flow, double tau, double *mass, jko_step_report *report);
 
@@ -198,8 +216,8 @@ JKO_API jko_status jko_flow_get_plan(const jko_flow *flow, double *plan);
  * The potential phi [n] of the last step, in units of the objective.
  *
  * Entropic: the new masses are m_j = sum_i m_now_i exp(-(c_ij + phi_j)/eps) / sum_k exp(-(c_ik +
- * phi_k)/eps) exactly, and phi is close to dE/dm: all that its certificate needs. Exact step:
- * phi = dE/dm at the new masses.
+ * phi_k)/eps) exactly, and phi is close to dE/dm: all that its certificate needs. Debiased: the
+ * same formula, and phi is close to dE/dm - eps log d. Exact step: phi = dE/dm at the new masses.
  *
  * @return JKO_OK; JKO_ERR_ARGUMENT for NULL or before the first step.
  */

@@ -14,7 +14,7 @@ typedef enum case_kind {
     CASE_LOCKED,
     CASE_LOCAL,
     CASE_ENTROPIC,
-    CASE_DEBIASED, // read and checked, but not solved
+    CASE_DEBIASED,
     CASE_CIRCLE,
     CASE_LINE,
     CASE_ENERGY,

@@ -71,9 +71,10 @@ static jko_status step(const step_case *c, const jko_economy *economy, const jko
     jko_flow_settings settings;
     jko_step_report report = {.struct_size = sizeof report};
     jko_flow_settings_default(&settings);
-    settings.method = c->kind == CASE_ENTROPIC ? JKO_STEP_ENTROPIC
-                      : between_densities(c)   ? JKO_STEP_EXACT1D
-                                               : JKO_STEP_ATOMS;
+    settings.method = c->kind == CASE_ENTROPIC   ? JKO_STEP_ENTROPIC
+                      : c->kind == CASE_DEBIASED ? JKO_STEP_DEBIASED
+                      : between_densities(c)     ? JKO_STEP_EXACT1D
+                                                 : JKO_STEP_ATOMS;
     settings.epsilon = c->epsilon;
     settings.reallocation = c->reallocation;
     settings.reallocation_cost = c->reallocation_cost;
@@ -106,9 +107,6 @@ jko_status case_run(const step_case *c, json_t *result)
         (void)fail(c, status);
     } else if (c->kind == CASE_ENERGY) {
         status = case_run_energy(c, economy, result);
-    } else if (c->kind == CASE_DEBIASED) {
-        status = case_refuse(&c->file, JKO_ERR_UNSUPPORTED, "kind",
-                             "this version has no such step; jko_entropic is the nearest");
     } else {
         status = step(c, economy, cost, result);
     }

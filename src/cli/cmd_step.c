@@ -18,8 +18,8 @@ typedef struct step_options {
     bool help;
 } step_options;
 
-static const char *const method_words[] = {"atoms", "entropic"};
-static const jko_step_method methods[] = {JKO_STEP_ATOMS, JKO_STEP_ENTROPIC};
+static const char *const method_words[] = {"atoms", "entropic", "debiased"};
+static const jko_step_method methods[] = {JKO_STEP_ATOMS, JKO_STEP_ENTROPIC, JKO_STEP_DEBIASED};
 static const char *const reallocation_words[] = {"soft", "hull", "hard"};
 static const jko_reallocation reallocations[] = {JKO_REALLOCATION_SOFT, JKO_REALLOCATION_HULL,
                                                  JKO_REALLOCATION_HARD};
@@ -84,8 +84,8 @@ static void print_help(void)
         "  --beta B               labour exponent, 0 < B < 1\n"
         "  --s S                  exponent of the energy, any sign; above 1 a step is local\n"
         "  --weights W            w: a number, or FILE.csv:COLUMN (default 1)\n"
-        "  --method METHOD        exact (default) or entropic\n"
-        "  --epsilon E            entropic: weight of the entropy in the objective; or\n"
+        "  --method METHOD        atoms (default, exact), entropic or debiased\n"
+        "  --epsilon E            the last two: weight of the entropy in the objective; or\n"
         "  --blur SIGMA           the length by which it blurs, epsilon = SIGMA^2 / tau\n"
         "  --reallocation KIND    soft, hull or hard: moving costs more than d^2/(2 tau),\n"
         "  --reallocation-cost K  by this measure\n"
@@ -151,7 +151,7 @@ static int take_option(step_options *options, int option, const char *argument)
         request->weights = argument;
         return CLI_OK;
     case OPTION_METHOD:
-        code = cli_choice("--method", argument, 2, method_words, &choice);
+        code = cli_choice("--method", argument, 3, method_words, &choice);
         request->settings.method = methods[choice];
         return code;
     case OPTION_REALLOCATION:
@@ -186,11 +186,13 @@ static int check_request(const step_request *request)
                                                : "the exponent of the energy by --s");
     }
     const int widths = (settings->epsilon > 0.0) + (settings->blur > 0.0);
-    if (settings->method == JKO_STEP_ENTROPIC && widths != 1) {
-        return cli_fail(CLI_INVALID, "step: --method entropic needs one of --epsilon and --blur");
+    if (settings->method != JKO_STEP_ATOMS && widths != 1) {
+        return cli_fail(CLI_INVALID, "step: --method %s needs one of --epsilon and --blur",
+                        jko_step_method_name(settings->method));
     }
     if (settings->method == JKO_STEP_ATOMS && widths > 0) {
-        return cli_fail(CLI_INVALID, "step: --epsilon and --blur need --method entropic");
+        return cli_fail(CLI_INVALID,
+                        "step: --epsilon and --blur need --method entropic or debiased");
     }
     if ((settings->reallocation != JKO_REALLOCATION_NONE) != request->has_reallocation_cost) {
         return cli_fail(CLI_INVALID, "step: --reallocation and --reallocation-cost need each "

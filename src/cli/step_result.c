@@ -21,6 +21,9 @@ void step_result(json_t *result, size_t n, double cell, const double *mass,
     free(density);
     result_number(result, "energy_before", report->energy_before);
     result_number(result, "energy_after", report->energy_after);
+    if (!isnan(report->divergence)) {
+        result_number(result, "divergence", report->divergence);
+    }
     result_number(result, "transport_cost", report->transport_cost);
     result_number(result, "step_cost", report->step_cost);
     result_number(result, "objective", report->objective);

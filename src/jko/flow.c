@@ -18,6 +18,7 @@
 #define EXACT_ABSOLUTE 1e-12 // near locking little is released, and a share of it means nothing
 #define ENTROPIC_ABSOLUTE 1e-14
 #define ENTROPIC_TOLERANCE 1e-7 // round-off in potentials of thousands of epsilon allows no less
+#define ASYMMETRY 1e-12         // of a symmetric cost, as a share of the largest
 #define LEAST_ENERGY (offsetof(jko_energy, convex) + sizeof(bool))
 
 static const jko_flow_settings defaults = {
@@ -70,9 +71,9 @@ static jko_status check_epsilon(const jko_flow_settings *settings)
     if (!isfinite(epsilon) || !isfinite(blur) || epsilon < 0.0 || blur < 0.0 ||
         (epsilon > 0.0) == (blur > 0.0)) {
         return jko_i_fail(JKO_ERR_EPSILON,
-                          "epsilon is %g and blur is %g; the entropic step needs exactly one of "
-                          "them, finite and > 0, the other 0",
-                          epsilon, blur);
+                          "epsilon is %g and blur is %g; the %s step needs exactly one of them, "
+                          "finite and > 0, the other 0",
+                          epsilon, blur, jko_step_method_name(settings->method));
     }
     return JKO_OK;
 }
@@ -110,7 +111,13 @@ static jko_status check_settings(const jko_flow_settings *settings)
     if (settings->threads < 0) {
         return jko_i_fail(JKO_ERR_ARGUMENT, "threads is %d; it must be >= 0", settings->threads);
     }
-    return settings->method == JKO_STEP_ENTROPIC ? check_epsilon(settings) : JKO_OK;
+    if (settings->method == JKO_STEP_DEBIASED && settings->reallocation != JKO_REALLOCATION_NONE) {
+        return jko_i_fail(JKO_ERR_UNSUPPORTED,
+                          "a debiased step has no cost of reallocation; use the entropic one");
+    }
+    return settings->method == JKO_STEP_ENTROPIC || settings->method == JKO_STEP_DEBIASED
+               ? check_epsilon(settings)
+               : JKO_OK;
 }
 
 static jko_status check_cost(const jko_cost *cost)
@@ -132,6 +139,25 @@ static jko_status check_cost(const jko_cost *cost)
     if (cost->min < 0.0) {
         return jko_i_fail(JKO_ERR_ARGUMENT, "the smallest cost is %g; squared distances are >= 0",
                           cost->min);
+    }
+    return JKO_OK;
+}
+
+// The self-plan of a measure is diag(d) K diag(d) for a symmetric kernel only.
+static jko_status check_symmetric(const jko_cost *cost)
+{
+    for (size_t i = 0; i < cost->n; i++) {
+        const double *row = jko_i_cost_row(cost, i);
+        const double *column = jko_i_cost_column(cost, i);
+        for (size_t j = 0; j < i; j++) {
+            if (!(fabs(row[j] - column[j]) <= ASYMMETRY * cost->max)) {
+                return jko_i_fail(
+                    JKO_ERR_UNSUPPORTED,
+                    "the cost is not symmetric: %g at (%zu, %zu), %g at (%zu, %zu); a "
+                    "debiased step needs a symmetric one",
+                    row[j], i, j, column[j], j, i);
+            }
+        }
     }
     return JKO_OK;
 }
@@ -179,6 +205,10 @@ static jko_status allocate(jko_flow *flow)
     } else {
         flow->entropic = jko_i_entropic_create(flow);
         good = good && flow->entropic != NULL;
+        if (flow->settings.method == JKO_STEP_DEBIASED) {
+            flow->debiased = jko_i_debiased_create(flow);
+            good = good && flow->debiased != NULL;
+        }
     }
     return good ? JKO_OK : jko_i_fail_memory("the workspace of a flow");
 }
@@ -226,14 +256,17 @@ jko_status jko_flow_create(jko_flow **out, const jko_cost *cost, const jko_energ
     jko_energy used;
     jko_status status = jko_i_flow_read_settings(&known, settings);
     status = status < 0 ? status : check_cost(cost);
+    if (status >= 0 && known.method == JKO_STEP_DEBIASED) {
+        status = check_symmetric(cost);
+    }
     status = status < 0 ? status : jko_i_flow_read_energy(&used, energy, cost->n);
     if (status < 0) {
         return status;
     }
-    if (known.method != JKO_STEP_ATOMS && known.method != JKO_STEP_ENTROPIC) {
-        return jko_i_fail(JKO_ERR_UNSUPPORTED, "method %s is not one of steps over a cost%s",
-                          jko_step_method_name(known.method),
-                          known.method == JKO_STEP_DEBIASED ? "" : "; use jko_flow_create_1d()");
+    if (known.method == JKO_STEP_EXACT1D || known.method == JKO_STEP_FV) {
+        return jko_i_fail(JKO_ERR_UNSUPPORTED,
+                          "method %s is not one of steps over a cost; use jko_flow_create_1d()",
+                          jko_step_method_name(known.method));
     }
     if (known.absolute_tolerance == 0.0) {
         known.absolute_tolerance =
@@ -272,6 +305,7 @@ void jko_flow_free(jko_flow *flow)
         if (flow->method != NULL) {
             flow->method->free(flow->density);
         }
+        jko_i_debiased_free(flow->debiased);
         jko_cost_free(flow->cost);
         jko_i_free(flow->majorant);
         jko_i_free(flow->start);

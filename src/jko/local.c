@@ -26,6 +26,9 @@
 
 static double objective_of(const jko_flow *flow, const jko_i_solution *solution)
 {
+    if (flow->debiased != NULL) {
+        return solution->energy + solution->divergence;
+    }
     const double entropy = flow->entropic != NULL ? flow->epsilon * solution->entropy : 0.0;
     return solution->step_cost + solution->energy + entropy;
 }
@@ -55,8 +58,9 @@ static jko_status improve(jko_flow *flow, double before, jko_i_solution *solutio
         // The potential that a caller gets is the energy's own variation, not the majorant's.
         memcpy(flow->potential, flow->variation, flow->n * sizeof *flow->potential);
     }
-    *stationarity = flow->exact != NULL ? jko_i_exact_stationarity(flow, flow->variation)
-                                        : jko_i_entropic_stationarity(flow, flow->variation);
+    *stationarity = flow->exact != NULL      ? jko_i_exact_stationarity(flow, flow->variation)
+                    : flow->debiased != NULL ? jko_i_debiased_stationarity(flow, flow->variation)
+                                             : jko_i_entropic_stationarity(flow, flow->variation);
     return status;
 }
 

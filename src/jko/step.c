@@ -48,6 +48,9 @@ jko_status jko_i_step_solve(jko_flow *flow, const jko_energy *energy, double bef
     if (flow->method != NULL) {
         return flow->method->solve(flow, energy, before, solution);
     }
+    if (flow->debiased != NULL) {
+        return jko_i_debiased_solve(flow, energy, before, solution);
+    }
     return flow->exact != NULL ? jko_i_exact_solve(flow, energy, before, solution)
                                : jko_i_entropic_solve(flow, energy, before, solution);
 }
@@ -70,7 +73,7 @@ static jko_status check(const jko_flow *flow, double tau, const double *mass, do
                           farthest);
     }
     *epsilon = 0.0;
-    if (flow->settings.method == JKO_STEP_ENTROPIC) {
+    if (flow->entropic != NULL) {
         const double blur = flow->settings.blur;
         *epsilon = blur > 0.0 ? blur * blur / tau : flow->settings.epsilon;
         if (!isfinite(*epsilon) || *epsilon < LEAST_EPSILON * largest || *epsilon <= 0.0) {
@@ -115,6 +118,14 @@ static bool stays(jko_flow *flow, double before, jko_i_solution *solution)
     return true;
 }
 
+// A debiased answer that is stationary and no worse than not moving, where it is the kernel, not
+// known to be positive semidefinite, that leaves the gap open.
+static bool is_local(double before, const jko_i_solution *solution, double allowed)
+{
+    return solution->kernel_loss > 0.0 && solution->stationarity <= allowed &&
+           solution->energy + solution->divergence <= before + allowed;
+}
+
 // Solve from flow->start; sets the status that the numbers deserve.
 static jko_status solve(jko_flow *flow, double before, jko_i_solution *solution,
                         jko_step_report *report)
@@ -138,8 +149,14 @@ static jko_status solve(jko_flow *flow, double before, jko_i_solution *solution,
     // The gap decides, whatever ended the iteration.
     const double allowed =
         jko_i_step_tolerance(flow, before, solution->energy, solution->step_cost);
+    if (flow->debiased != NULL) {
+        report->stationarity = solution->stationarity;
+    }
     if (solution->gap <= allowed) {
         return JKO_OK;
+    }
+    if (flow->debiased != NULL && is_local(before, solution, allowed)) {
+        return JKO_LOCAL;
     }
     return status == JKO_OK ? JKO_STALLED : status;
 }
@@ -157,12 +174,19 @@ static void fill_report(jko_flow *flow, double before, const jko_i_solution *sol
     report->objective = solution->step_cost + solution->energy;
     report->objective_kl = NAN;
     report->mass = jko_i_sum_array(flow->n, flow->mass);
-    if (entropic) {
+    report->divergence = report->self_error = report->residual = NAN;
+    if (flow->debiased != NULL) {
+        report->divergence = 2.0 * flow->cost_tau * solution->divergence;
+        report->self_error = solution->self_error;
+        report->residual = solution->residual;
+        report->objective = solution->energy + solution->divergence;
+    } else if (entropic) {
         report->objective += flow->epsilon * solution->entropy;
         const double kernel = exp(jko_i_entropic_log_kernel_sum(flow));
         report->objective_kl = report->objective + flow->epsilon * (kernel - report->mass);
     }
-    report->gap = flow->energy.convex ? solution->gap : NAN;
+    const bool proved = flow->energy.convex && !isinf(solution->kernel_loss);
+    report->gap = proved ? solution->gap : NAN;
     report->marginal_error = entropic ? solution->marginal_error : 0.0;
     report->min_mass = flow->mass[0];
     for (size_t j = 1; j < flow->n; j++) {

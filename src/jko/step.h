@@ -8,6 +8,7 @@
 
 typedef struct jko_i_entropic jko_i_entropic; // workspaces; see step_entropic.c and step_exact.c
 typedef struct jko_i_exact jko_i_exact;
+typedef struct jko_i_debiased jko_i_debiased;
 
 /* What a solver of a convex step found. The masses are in flow->mass, the potential in
    flow->potential, the variation of the energy solved in flow->variation. */
@@ -18,6 +19,11 @@ typedef struct jko_i_solution {
     double entropy;        // sum P log P; entropic only
     double gap;            // Frank-Wolfe gap of the objective
     double marginal_error; // entropic only
+    double divergence;     // this and the rest debiased only: S/(2 tau)
+    double self_error;     // of d K d against the masses
+    double residual;       // half the spread of e + p - y
+    double stationarity;   // gap but for what the kernel lacks, by the variation alone
+    double kernel_loss;    // what the gap has because the kernel may not be positive semidefinite
 } jko_i_solution;
 
 /* A method of steps between densities on a line or circle: what jko_flow_create_1d() chooses from.
@@ -52,6 +58,7 @@ struct jko_flow {
     int64_t iterations;       // of the step so far
     jko_i_entropic *entropic; // one of the two
     jko_i_exact *exact;
+    jko_i_debiased *debiased; // beside entropic, for a debiased flow
     // Between densities on a line or circle, see flow_1d.c; else method is NULL.
     const jko_i_density_method *method;
     void *density;          // its workspace
@@ -98,6 +105,15 @@ jko_i_entropic *jko_i_entropic_create(const jko_flow *flow);
 void jko_i_entropic_free(jko_i_entropic *work);
 jko_status jko_i_entropic_solve(jko_flow *flow, const jko_energy *energy, double before,
                                 jko_i_solution *solution);
+/* The debiased step of a convex energy, from flow->start. debiased.c; status as above, which does
+   not know whether the kernel is positive semidefinite: the gap does. */
+jko_i_debiased *jko_i_debiased_create(const jko_flow *flow);
+void jko_i_debiased_free(jko_i_debiased *work);
+jko_status jko_i_debiased_solve(jko_flow *flow, const jko_energy *energy, double before,
+                                jko_i_solution *solution);
+/* The first-order gap of the debiased problem at the last answer for another variation, taken as 0
+   in empty cells. debiased_answer.c */
+double jko_i_debiased_stationarity(jko_flow *flow, const double *variation);
 /* The plan of the last entropic step, [n][n]. */
 void jko_i_entropic_plan(const jko_flow *flow, double *plan);
 /* log of the sum of K over all pairs. */
