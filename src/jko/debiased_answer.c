@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /*
- * The answer of the debiased step, its values and its certificate; eqs. (36) to (39) of
+ * The answer of the debiased step, its values and its certificate; eqs. (39) to (42) of
  * docs/theory.md.
  *
  * The plan of p has exact rows a and columns m, so it is the best plan of a and m, and with s =
