@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /*
  * Solving a case with the library.
- *
- * Cases that this version cannot solve are still given to the library as far as it goes, so that
- * bad input is refused as such.
  */
 #include "case.h"
 #include "result.h"
