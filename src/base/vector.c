@@ -12,6 +12,7 @@ __attribute__((simd("notinbranch"))) double log(double);
 
 #include "base/clones.h"
 
+#include <float.h>
 #include <math.h>
 
 #define LANES ((size_t)32)
@@ -57,6 +58,36 @@ static JKO_I_CLONES void log_of(size_t n, const double *x, double *out)
     }
 }
 
+typedef struct ranges {
+    double least[LANES];
+    double size[LANES];
+    double infinities[LANES];
+    double others[LANES];
+} ranges;
+
+static inline void add_range(ranges *r, size_t k, double x)
+{
+    const double size = fabs(x);
+    const bool is_finite = size <= DBL_MAX;
+    r->least[k] = is_finite && x < r->least[k] ? x : r->least[k];
+    r->size[k] = is_finite && size > r->size[k] ? size : r->size[k];
+    r->infinities[k] += x > DBL_MAX ? 1.0 : 0.0;
+    r->others[k] += x >= -DBL_MAX ? 0.0 : 1.0;
+}
+
+static JKO_I_CLONES void find_range(size_t n, const double *x, ranges *r)
+{
+    size_t i = 0;
+    for (; i + LANES <= n; i += LANES) {
+        for (size_t k = 0; k < LANES; k++) {
+            add_range(r, k, x[i + k]);
+        }
+    }
+    for (size_t k = 0; i + k < n; k++) {
+        add_range(r, k, x[i + k]);
+    }
+}
+
 double jko_i_vector_dot(size_t n, const double *x, const double *y)
 {
     return dot(n, x, y);
@@ -75,4 +106,20 @@ void jko_i_vector_exp(size_t n, const double *x, double *out)
 void jko_i_vector_log(size_t n, const double *x, double *out)
 {
     log_of(n, x, out);
+}
+
+void jko_i_vector_find_range(size_t n, const double *x, jko_i_vector_range *range)
+{
+    ranges r = {{0.0}, {0.0}, {0.0}, {0.0}};
+    for (size_t k = 0; k < LANES; k++) {
+        r.least[k] = INFINITY;
+    }
+    find_range(n, x, &r);
+    *range = (jko_i_vector_range){INFINITY, 0.0, false, false};
+    for (size_t k = 0; k < LANES; k++) {
+        range->least = r.least[k] < range->least ? r.least[k] : range->least;
+        range->size = r.size[k] > range->size ? r.size[k] : range->size;
+        range->has_infinity = range->has_infinity || r.infinities[k] > 0.0;
+        range->has_other = range->has_other || r.others[k] > 0.0;
+    }
 }

@@ -3,6 +3,7 @@
 #ifndef JKO_SRC_BASE_VECTOR_H
 #define JKO_SRC_BASE_VECTOR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* sum of x_i y_i, n terms, not compensated. */
@@ -14,5 +15,15 @@ void jko_i_vector_add(size_t n, double a, const double *x, double *y);
 /* out_i = exp(x_i), or log(x_i). out may be x. */
 void jko_i_vector_exp(size_t n, const double *x, double *out);
 void jko_i_vector_log(size_t n, const double *x, double *out);
+
+typedef struct jko_i_vector_range {
+    double least; // +inf if no number is finite
+    double size;  // largest |x_i| of the finite ones, 0 if there is none
+    bool has_infinity;
+    bool has_other; // NaN or -inf
+} jko_i_vector_range;
+
+/* The range of n numbers. */
+void jko_i_vector_find_range(size_t n, const double *x, jko_i_vector_range *range);
 
 #endif

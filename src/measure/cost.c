@@ -10,10 +10,14 @@
 
 #include "base/alloc.h"
 #include "base/status.h"
+#include "base/vector.h"
 #include "measure/grid.h"
 
 #include <math.h>
 #include <stdbool.h>
+#include <string.h>
+
+#define TILE ((size_t)16)
 
 static bool is_toeplitz(const jko_cost *cost)
 {
@@ -74,17 +78,11 @@ jko_cost *jko_i_cost_like(const jko_cost *cost)
 static void find_range(jko_cost *cost)
 {
     const size_t count = is_toeplitz(cost) ? 2 * cost->n - 1 : cost->m * cost->n;
-    double least = INFINITY;
-    for (size_t k = 0; k < count; k++) {
-        const double c = cost->storage[k];
-        if (c == INFINITY) {
-            cost->forbidden = true;
-            continue;
-        }
-        cost->max = fabs(c) > cost->max ? fabs(c) : cost->max;
-        least = c < least ? c : least;
-    }
-    cost->min = isfinite(least) ? least : 0.0;
+    jko_i_vector_range range;
+    jko_i_vector_find_range(count, cost->storage, &range);
+    cost->forbidden = range.has_infinity;
+    cost->max = range.size;
+    cost->min = isfinite(range.least) ? range.least : 0.0;
 }
 
 static void set_entry(jko_cost *cost, size_t i, size_t j, double value)
@@ -151,8 +149,27 @@ jko_status jko_cost_create_squared(jko_cost **out, const jko_grid *source, const
     return JKO_OK;
 }
 
+// Tile by tile, so that both sides stay in the cache.
+static void transpose(size_t m, size_t n, const double *from, double *to)
+{
+    for (size_t i = 0; i < m; i += TILE) {
+        for (size_t j = 0; j < n; j += TILE) {
+            for (size_t k = i; k < m && k < i + TILE; k++) {
+                for (size_t l = j; l < n && l < j + TILE; l++) {
+                    to[l * m + k] = from[k * n + l];
+                }
+            }
+        }
+    }
+}
+
 static jko_status check_matrix(size_t m, size_t n, const double *matrix)
 {
+    jko_i_vector_range range;
+    jko_i_vector_find_range(m * n, matrix, &range);
+    if (!range.has_other) {
+        return JKO_OK;
+    }
     for (size_t i = 0; i < m; i++) {
         for (size_t j = 0; j < n; j++) {
             const double c = matrix[i * n + j];
@@ -188,11 +205,8 @@ jko_status jko_cost_create_matrix(jko_cost **out, size_t m, size_t n, const doub
         jko_cost_free(cost);
         return status;
     }
-    for (size_t i = 0; i < m; i++) {
-        for (size_t j = 0; j < n; j++) {
-            set_entry(cost, i, j, matrix[i * n + j]);
-        }
-    }
+    memcpy(cost->storage, matrix, m * n * sizeof *matrix);
+    transpose(m, n, matrix, cost->storage + m * n);
     find_range(cost);
     *out = cost;
     return JKO_OK;

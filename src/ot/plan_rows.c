@@ -36,11 +36,19 @@ static inline void add_lane(lanes *s, size_t k, double x)
     s->high[k] = t;
 }
 
-static inline void add_up(const lanes *s, jko_i_sum *sum)
+// One lane's sum to another's.
+static inline void join(lanes *s, size_t k, size_t other)
 {
-    for (size_t k = 0; k < LANES; k++) {
-        jko_i_sum_add(sum, s->high[k]);
-        jko_i_sum_add(sum, s->low[k]);
+    add_lane(s, k, s->high[other]);
+    s->low[k] += s->low[other];
+}
+
+static inline void add_up(lanes *s)
+{
+    for (size_t half = LANES / 2; half > 0; half /= 2) {
+        for (size_t k = 0; k < half; k++) {
+            join(s, k, k + half);
+        }
     }
 }
 
@@ -75,6 +83,8 @@ static JKO_I_CLONES void add(size_t n, const double *mass, const double *c, lane
         add_lane(masses, k, x);
         add_lane(costs, k, x > 0.0 ? x * c[j + k] : 0.0);
     }
+    add_up(masses);
+    add_up(costs);
 }
 
 void jko_i_plan_add(size_t n, const double *mass, const double *c, jko_i_plan_sums *sums)
@@ -82,8 +92,10 @@ void jko_i_plan_add(size_t n, const double *mass, const double *c, jko_i_plan_su
     lanes masses = {{0.0}, {0.0}};
     lanes costs = {{0.0}, {0.0}};
     add(n, mass, c, &masses, &costs);
-    add_up(&masses, &sums->mass);
-    add_up(&costs, &sums->cost);
+    jko_i_sum_add(&sums->mass, masses.high[0]);
+    jko_i_sum_add(&sums->mass, masses.low[0]);
+    jko_i_sum_add(&sums->cost, costs.high[0]);
+    jko_i_sum_add(&sums->cost, costs.low[0]);
 }
 
 void jko_i_plan_add_scaled(size_t n, const double *mass, const double *x, jko_i_plan_sums *sums)

@@ -56,10 +56,15 @@ typedef struct descent {
 
 static bool is_far(const jko_cost *cost)
 {
-    double largest = jko_i_cost_is_computed(cost) ? cost->max : cost->min;
-    for (size_t k = 0; k < jko_i_cost_storage_length(cost); k++) {
-        const double c = cost->storage[k];
-        largest = isinf(c) ? largest : fmax(largest, c);
+    // max is the largest of |C|: that of C too unless all costs lie on the other side of 0.
+    double largest = cost->max;
+    if (cost->min < 0.0 && !(cost->max > -cost->min) && !jko_i_cost_is_computed(cost)) {
+        const size_t length = jko_i_cost_storage_length(cost);
+        largest = cost->min;
+        for (size_t k = 0; k < length; k++) {
+            const double c = cost->storage[k];
+            largest = c > largest && !isinf(c) ? c : largest;
+        }
     }
     return fabs(cost->min) > FAR * (largest - cost->min);
 }
@@ -190,7 +195,8 @@ jko_status jko_i_sinkhorn_evaluate(jko_i_sinkhorn_run *run, double enough)
         update(run);
     }
     run->error = fast ? work->absorbed.error / run->problem->total : find_error(run);
-    if (fast && run->error <= enough) { // not claimed before the log domain says so
+    // At the last level it is not claimed before the log domain says so.
+    if (fast && run->error <= enough && run->eps <= run->wanted) {
         update(run);
         run->error = find_error(run);
     }
@@ -401,7 +407,8 @@ jko_status jko_i_sinkhorn_solve(jko_i_sinkhorn *work, const jko_i_ot_problem *pr
         }
         set_entries(work, problem);
     }
-    jko_i_sinkhorn_run run = {.work = work, .problem = &moved, .limits = limits, .eps = eps};
+    jko_i_sinkhorn_run run = {
+        .work = work, .problem = &moved, .limits = limits, .eps = eps, .wanted = eps};
     const bool warm = set_up(&run);
     const jko_status status = iterate(&run, warm, tolerance);
     work->eps = report->epsilon = run.eps;

@@ -56,7 +56,8 @@ typedef struct jko_i_sinkhorn_run {
     const jko_i_ot_limits *limits;
     size_t count; // columns with mass
     double eps;
-    double error; // of the last iterate
+    double wanted; // eps of the last level
+    double error;  // of the last iterate
     int64_t iterations;
 } jko_i_sinkhorn_run;
 
