@@ -24,7 +24,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define DEPENDENT 1e-8 // share of a difference that newer ones leave: less is rounding
+#define DEPENDENT 1e-13 // share of a square that newer differences leave: less is rounding
 #define LARGEST_COEFFICIENT 1e4
 #define LARGEST_GROWTH 10.0
 #define BETTER 0.99      // of the best error: less than that is progress
@@ -46,10 +46,10 @@ struct jko_i_anderson {
     double *dg;     // [memory][n]
     double *last_r; // [n]
     double *last_g; // [n]
-    double *q;      // [memory][n], orthonormal
-    double *r;      // [memory][memory]: difference l is the sum of r[k][l] q_k
+    double *gram;   // [memory][memory], products of the dr
+    double *r;      // [memory][memory], the Cholesky factor of those kept
     double *gamma;  // [memory]
-    size_t *kept;   // [memory], slot of the difference that gave q_k
+    size_t *kept;   // [memory], slots of the differences kept
 };
 
 jko_i_anderson *jko_i_anderson_create(size_t n, size_t memory)
@@ -66,12 +66,12 @@ jko_i_anderson *jko_i_anderson_create(size_t n, size_t memory)
     anderson->dg = jko_i_alloc(history, sizeof(double));
     anderson->last_r = jko_i_alloc(n, sizeof(double));
     anderson->last_g = jko_i_alloc(n, sizeof(double));
-    anderson->q = jko_i_alloc(history, sizeof(double));
+    anderson->gram = jko_i_alloc(memory * memory, sizeof(double));
     anderson->r = jko_i_alloc(memory * memory, sizeof(double));
     anderson->gamma = jko_i_alloc(memory, sizeof(double));
     anderson->kept = jko_i_alloc(memory, sizeof(size_t));
     if (anderson->dr == NULL || anderson->dg == NULL || anderson->last_r == NULL ||
-        anderson->last_g == NULL || anderson->q == NULL || anderson->r == NULL ||
+        anderson->last_g == NULL || anderson->gram == NULL || anderson->r == NULL ||
         anderson->gamma == NULL || anderson->kept == NULL) {
         jko_i_anderson_free(anderson);
         return NULL;
@@ -87,7 +87,7 @@ void jko_i_anderson_free(jko_i_anderson *anderson)
         jko_i_free(anderson->dg);
         jko_i_free(anderson->last_r);
         jko_i_free(anderson->last_g);
-        jko_i_free(anderson->q);
+        jko_i_free(anderson->gram);
         jko_i_free(anderson->r);
         jko_i_free(anderson->gamma);
         jko_i_free(anderson->kept);
@@ -133,6 +133,11 @@ static void remember(jko_i_anderson *anderson, size_t n, const double *x, const 
             dr[i] = (gx[i] - x[i]) - anderson->last_r[i];
             dg[i] = gx[i] - anderson->last_g[i];
         }
+        for (size_t k = 0; k < anderson->used; k++) {
+            anderson->gram[slot * anderson->memory + k] =
+                anderson->gram[k * anderson->memory + slot] =
+                    jko_i_vector_dot(n, dr, anderson->dr + k * anderson->n);
+        }
     }
     for (size_t i = 0; i < n; i++) {
         anderson->last_r[i] = gx[i] - x[i];
@@ -141,29 +146,28 @@ static void remember(jko_i_anderson *anderson, size_t n, const double *x, const 
     anderson->started = true;
 }
 
-// The next orthonormal vector from the difference in a slot, and its column of r; false if it
-// depends on the count vectors that are there.
-static bool orthogonalise(jko_i_anderson *anderson, size_t n, size_t slot, size_t count)
+// Row `count` of the Cholesky factor of the differences kept, for the one in a slot; false if that
+// depends on them.
+static bool factor(jko_i_anderson *anderson, size_t slot, size_t count)
 {
-    const double *dr = anderson->dr + slot * anderson->n;
-    double *q = anderson->q + count * anderson->n;
-    const double length = sqrt(jko_i_vector_dot(n, dr, dr));
-    memcpy(q, dr, n * sizeof *q);
+    const size_t memory = anderson->memory;
+    double *row = anderson->r + count * memory;
+    const double whole = anderson->gram[slot * memory + slot];
+    double left = whole;
     for (size_t k = 0; k < count; k++) {
-        const double *other = anderson->q + k * anderson->n;
-        const double along = jko_i_vector_dot(n, other, q);
-        anderson->r[k * anderson->memory + count] = along;
-        jko_i_vector_add(n, -along, other, q);
+        const double *other = anderson->r + k * memory;
+        double along = anderson->gram[slot * memory + anderson->kept[k]];
+        for (size_t l = 0; l < k; l++) {
+            along -= row[l] * other[l];
+        }
+        row[k] = along / other[k];
+        left -= row[k] * row[k];
     }
-    const double left = sqrt(jko_i_vector_dot(n, q, q));
-    if (!(left > DEPENDENT * length)) {
+    if (!(left > DEPENDENT * whole)) {
         return false;
     }
-    anderson->r[count * anderson->memory + count] = left;
+    row[count] = sqrt(left);
     anderson->kept[count] = slot;
-    for (size_t i = 0; i < n; i++) {
-        q[i] /= left;
-    }
     return true;
 }
 
@@ -174,14 +178,20 @@ static bool solve(jko_i_anderson *anderson, size_t n, size_t *count)
     *count = 0;
     for (size_t age = 0; age < anderson->used; age++) {
         const size_t slot = (anderson->oldest + anderson->used - 1 - age) % memory;
-        *count += orthogonalise(anderson, n, slot, *count) ? 1 : 0;
+        *count += factor(anderson, slot, *count) ? 1 : 0;
     }
     for (size_t k = 0; k < *count; k++) {
-        anderson->gamma[k] = jko_i_vector_dot(n, anderson->q + k * anderson->n, anderson->last_r);
+        const double *row = anderson->r + k * memory;
+        double sum =
+            jko_i_vector_dot(n, anderson->dr + anderson->kept[k] * anderson->n, anderson->last_r);
+        for (size_t l = 0; l < k; l++) {
+            sum -= row[l] * anderson->gamma[l];
+        }
+        anderson->gamma[k] = sum / row[k];
     }
     for (size_t k = *count; k-- > 0;) {
         for (size_t l = k + 1; l < *count; l++) {
-            anderson->gamma[k] -= anderson->r[k * memory + l] * anderson->gamma[l];
+            anderson->gamma[k] -= anderson->r[l * memory + k] * anderson->gamma[l];
         }
         anderson->gamma[k] /= anderson->r[k * memory + k];
         if (!(fabs(anderson->gamma[k]) <= LARGEST_COEFFICIENT)) {
