@@ -31,7 +31,11 @@ typedef enum jko_ot_method {
     JKO_OT_SINKHORN = 2, /**< entropic, in the log domain, with epsilon scaling and Anderson, and
                                Newton's method where that is slow */
     JKO_OT_SIMPLEX = 3,  /**< exact, by the library's own network simplex */
-    JKO_OT_MONOTONE = 4  /**< exact on a line or circle, for jko_ot_create_1d() */
+    JKO_OT_MONOTONE = 4, /**< exact on a line or circle, for jko_ot_create_1d() */
+    JKO_OT_SHORTLIST = 5 /**< exact: a linear program of the few arcs for each row and column that
+                              a short run of Sinkhorn's method finds good, by GLPK's dual simplex
+                              from the spanning tree of its plan (without GLPK by the network
+                              simplex), and pricing of all arcs until none is missing */
 } jko_ot_method;
 
 /** Settings of a solver. Start from jko_ot_settings_default(). */
@@ -49,7 +53,8 @@ typedef struct jko_ot_settings {
     int (*progress)(void *user, int64_t iteration, double error); /**< called on the calling
                                  thread, nonzero stops with JKO_CANCELLED; default NULL. error:
                                  Sinkhorn: L1 error of the columns over the total; simplex: largest
-                                 gain found, over max |C|; LP: infinity, as GLPK tells none;
+                                 gain found, over max |C|; LP: infinity, as GLPK tells none; short
+                                 list: these three in turn;
                                  monotone: the mass, over the total, within which the circle's
                                  best cut lies; a line takes one sweep and does not ask */
     void *user;                                                   /**< handed to progress */
@@ -70,8 +75,8 @@ typedef struct jko_ot_report {
     double plan_error;        /**< L1 error of rows plus columns of the returned plan, recomputed */
     double entropic_value;    /**< Sinkhorn: <C, P> + epsilon KL(P | a x b / total) of the
                                  iterate; NaN for exact methods */
-    double solver_objective;  /**< GLPK's own objective at its own plan, recomputed from it; NaN
-                                  for the other methods */
+    double solver_objective;  /**< GLPK's own objective at its own plan, recomputed from it (short
+                                  list: of the last list); NaN where it had no part */
     double epsilon;           /**< the regularisation of the iterate: larger than asked for if the
                                   solve was stopped during epsilon scaling; 0 for exact methods */
     int64_t iterations;       /**< Sinkhorn iterations, or simplex pivots (LP: GLPK's and those that
@@ -105,8 +110,8 @@ static inline void jko_ot_settings_default(jko_ot_settings *settings)
 /**
  * Make a solver for measures of m and n cells.
  *
- * Memory: O(m + n) for Sinkhorn between grids and for the network simplex (which forms no m n
- * array); the LP allocates while it solves. Sinkhorn also takes 8 m n bytes for a cost that is a
+ * Memory: O(m + n) for Sinkhorn between grids, for the network simplex and the short list (which
+ * form no m n array); the LPs allocate while they solve. Sinkhorn also takes 8 m n bytes for a cost that is a
  * matrix (which has 16 m n itself), 4 n^2 bytes up to 2048 by 1024, where Newton's method may take
  * over, and up to 50 m n bytes if arcs are forbidden or costs lie far from 0 beside their range.
  *
@@ -178,9 +183,9 @@ JKO_API jko_status jko_ot_create_1d(jko_ot **out, size_t m, const double *x, siz
  *         plan: the detail names sources, the targets that they reach, and the two masses;
  *         JKO_ERR_NUMERIC if m + n costs times the total
  *         overflow; JKO_ERR_TOO_LARGE past the method's cap;
- *         JKO_ERR_SOLVER if GLPK failed (the detail has its last words); JKO_ERR_NOMEM (LP only).
+ *         JKO_ERR_SOLVER if GLPK failed (the detail has its last words); JKO_ERR_NOMEM (LPs only).
  *
- * Allocates nothing, the LP and what it needs excepted.
+ * Allocates nothing, the LPs and what they need excepted.
  * Source: Cuturi (2013); Schmitzer (2019); Altschuler, Weed and Rigollet (2017), algorithm 2;
  * Peyre and Cuturi, Computational Optimal Transport (2019), chapters 3 and 4.
  */

@@ -21,10 +21,11 @@ typedef struct ot_options {
     bool help;
 } ot_options;
 
-static const char *const method_words[] = {"auto", "exact",    "simplex",
-                                           "lp",   "sinkhorn", "debiased"};
-static const jko_ot_method methods[] = {JKO_OT_AUTO, JKO_OT_SIMPLEX,  JKO_OT_SIMPLEX,
-                                        JKO_OT_LP,   JKO_OT_SINKHORN, JKO_OT_SINKHORN};
+static const char *const method_words[] = {"auto",      "exact",    "simplex", "lp",
+                                           "shortlist", "sinkhorn", "debiased"};
+static const jko_ot_method methods[] = {JKO_OT_AUTO,    JKO_OT_SIMPLEX,   JKO_OT_SIMPLEX,
+                                        JKO_OT_LP,      JKO_OT_SHORTLIST, JKO_OT_SINKHORN,
+                                        JKO_OT_SINKHORN};
 
 enum {
     OPTION_CASE = 256,
@@ -68,43 +69,44 @@ static const struct option long_options[] = {
 
 static void print_help(void)
 {
-    printf("usage: jko ot A.csv B.csv (--circle | --line | --cost C.csv) [OPTIONS]\n"
-           "       jko ot --points X.csv Y.csv [OPTIONS]\n"
-           "       jko ot --case FILE.json\n\n"
-           "Transport the masses of A to those of B at the least cost: min <C, P> over plans P,\n"
-           "with a plan and potentials that prove a lower and an upper bound.\n\n"
-           "  --circle            equal cells on a circle; C is the squared distance, shorter arc\n"
-           "  --line              equal cells on a line; C is the squared distance\n"
-           "  --cost C.csv        a matrix, rows from A, columns to B; names may stand around it;\n"
-           "                      inf forbids to move mass that way\n"
-           "  --length L          length of circle or line (default 1)\n"
-           "  --points            the files hold points: coordinates, and masses if there is a\n"
-           "                      column mass (else all points have the same share of 1)\n"
-           "  --period P          points: circumference of the axes, or of each: P1,P2,...; 0 for\n"
-           "                      none\n"
-           "  --power P           cells and points: C is the distance to this power, >= 1\n"
-           "                      (default 2); distance in the results is its P-th root\n"
-           "  --method METHOD     auto (default); exact: the best exact method for the place, on\n"
-           "                      a line or circle in about linear time and memory, as auto;\n"
-           "                      simplex, lp or sinkhorn; debiased: the Sinkhorn divergence\n"
-           "                      S(a, b), no bounds and no plan (C.csv must be symmetric)\n"
-           "  --epsilon E         sinkhorn, debiased: entropic regularisation in units of C\n"
-           "                      (default 1e-3 of the largest cost); exact methods ignore it\n"
-           "  --tolerance T       sinkhorn, debiased: error of the marginals; lp, simplex: gap; "
-           "relative\n"
-           "  --max-iterations N  (default 100000)\n"
-           "  --threads N         (default: OpenMP's choice); the result does not depend on it\n"
-           "  --plan P.csv        write the plan: from,to,mass for every arc that carries mass,\n"
-           "                      by sector, or by row from 0\n"
-           "  --column NAME       the column to read in both files\n"
-           "  --case FILE.json    run a case file and compare with the results it expects\n"
-           "  --json              print one JSON object in place of a table\n"
-           "  --help              print this\n\n"
-           "Masses are the column NAME, else \"mass\", else \"density\" (times length / rows),\n"
-           "else the only one that is not x, sector or label; without names the last one.\n"
-           "Costs count mass times length squared, or the units of C.csv.\n\n"
-           "Exit codes: 0 proved (--case: as expected), 1 not proved or failed, 2 invalid input, 3 "
-           "unsupported.\n");
+    printf(
+        "usage: jko ot A.csv B.csv (--circle | --line | --cost C.csv) [OPTIONS]\n"
+        "       jko ot --points X.csv Y.csv [OPTIONS]\n"
+        "       jko ot --case FILE.json\n\n"
+        "Transport the masses of A to those of B at the least cost: min <C, P> over plans P,\n"
+        "with a plan and potentials that prove a lower and an upper bound.\n\n"
+        "  --circle            equal cells on a circle; C is the squared distance, shorter arc\n"
+        "  --line              equal cells on a line; C is the squared distance\n"
+        "  --cost C.csv        a matrix, rows from A, columns to B; names may stand around it;\n"
+        "                      inf forbids to move mass that way\n"
+        "  --length L          length of circle or line (default 1)\n"
+        "  --points            the files hold points: coordinates, and masses if there is a\n"
+        "                      column mass (else all points have the same share of 1)\n"
+        "  --period P          points: circumference of the axes, or of each: P1,P2,...; 0 for\n"
+        "                      none\n"
+        "  --power P           cells and points: C is the distance to this power, >= 1\n"
+        "                      (default 2); distance in the results is its P-th root\n"
+        "  --method METHOD     auto (default); exact: the best exact method for the place, on\n"
+        "                      a line or circle in about linear time and memory, as auto;\n"
+        "                      simplex, shortlist, lp or sinkhorn; debiased: the Sinkhorn\n"
+        "                      divergence S(a, b), no bounds, no plan (C.csv must be symmetric)\n"
+        "  --epsilon E         sinkhorn, debiased: entropic regularisation in units of C\n"
+        "                      (default 1e-3 of the largest cost); exact methods ignore it\n"
+        "  --tolerance T       sinkhorn, debiased: error of the marginals, relative; exact\n"
+        "                      methods: gap, relative\n"
+        "  --max-iterations N  (default 100000)\n"
+        "  --threads N         (default: OpenMP's choice); the result does not depend on it\n"
+        "  --plan P.csv        write the plan: from,to,mass for every arc that carries mass,\n"
+        "                      by sector, or by row from 0\n"
+        "  --column NAME       the column to read in both files\n"
+        "  --case FILE.json    run a case file and compare with the results it expects\n"
+        "  --json              print one JSON object in place of a table\n"
+        "  --help              print this\n\n"
+        "Masses are the column NAME, else \"mass\", else \"density\" (times length / rows),\n"
+        "else the only one that is not x, sector or label; without names the last one.\n"
+        "Costs count mass times length squared, or the units of C.csv.\n\n"
+        "Exit codes: 0 proved (--case: as expected), 1 not proved or failed, 2 invalid input, 3 "
+        "unsupported.\n");
 }
 
 // The options that are numbers.

@@ -136,7 +136,7 @@ static int print(const ot_request *request, const jko_ot_report *report, int cod
 static bool is_sparse(const ot_request *request, const ot_place *place)
 {
     const jko_ot_method method = request->settings.method;
-    return method == JKO_OT_SIMPLEX || method == JKO_OT_LP ||
+    return method == JKO_OT_SIMPLEX || method == JKO_OT_LP || method == JKO_OT_SHORTLIST ||
            (method == JKO_OT_AUTO && place->dim == 1);
 }
 

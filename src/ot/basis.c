@@ -83,6 +83,19 @@ static void write_plan(const jko_i_tree *tree, double *plan)
     }
 }
 
+size_t jko_i_basis_list(jko_i_basis *basis)
+{
+    const jko_i_tree *tree = &basis->tree;
+    size_t arcs = 0;
+    for (size_t v = 0; v < tree->m + tree->n; v++) {
+        if (tree->parent[v] != JKO_I_NONE) {
+            jko_i_tree_arc(tree, v, &basis->arc_rows[arcs], &basis->arc_columns[arcs]);
+            arcs++;
+        }
+    }
+    return arcs;
+}
+
 void jko_i_basis_arcs(const jko_i_basis *basis, size_t *count, size_t *from, size_t *to,
                       double *mass)
 {
@@ -111,14 +124,21 @@ jko_status jko_i_basis_solve(jko_i_basis *basis, const jko_i_ot_problem *problem
                              const jko_i_ot_limits *limits, size_t arcs, double tolerance,
                              double *plan, double *f, double *g, jko_ot_report *report)
 {
-    const size_t m = problem->cost->m;
-    const double *row_sum = basis->marginals;
-    const double *column_sum = basis->marginals + m;
     if (arcs == 0) {
         jko_i_start(&basis->tree, problem);
     } else {
         jko_i_start_from_arcs(&basis->tree, problem, arcs, basis->arc_rows, basis->arc_columns);
     }
+    return jko_i_basis_finish(basis, problem, limits, tolerance, plan, f, g, report);
+}
+
+jko_status jko_i_basis_finish(jko_i_basis *basis, const jko_i_ot_problem *problem,
+                              const jko_i_ot_limits *limits, double tolerance, double *plan,
+                              double *f, double *g, jko_ot_report *report)
+{
+    const size_t m = problem->cost->m;
+    const double *row_sum = basis->marginals;
+    const double *column_sum = basis->marginals + m;
     jko_status status = jko_i_simplex_run(&basis->tree, problem, limits, &report->iterations);
     if (status == JKO_OK) {
         status = jko_i_cut_check(&basis->tree, problem);

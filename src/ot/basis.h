@@ -39,6 +39,14 @@ jko_status jko_i_basis_solve(jko_i_basis *basis, const jko_i_ot_problem *problem
                              const jko_i_ot_limits *limits, size_t arcs, double tolerance,
                              double *plan, double *f, double *g, jko_ot_report *report);
 
+/* The same from the basis that is in the tree. */
+jko_status jko_i_basis_finish(jko_i_basis *basis, const jko_i_ot_problem *problem,
+                              const jko_i_ot_limits *limits, double tolerance, double *plan,
+                              double *f, double *g, jko_ot_report *report);
+
+/* List the arcs of the tree in arc_rows and arc_columns; returns how many. */
+size_t jko_i_basis_list(jko_i_basis *basis);
+
 /* The arcs of positive mass of the last solve: *count of them, and unless NULL their ends and
    masses, at most m + n - 1 of each. */
 void jko_i_basis_arcs(const jko_i_basis *basis, size_t *count, size_t *from, size_t *to,

@@ -160,6 +160,19 @@ static size_t first_basis(jko_i_basis *basis, const size_t *places)
     return arcs;
 }
 
+// Let GLPK's thread do the job, and read what came of it.
+static jko_status work_off(conversation *c, const jko_i_ot_limits *limits, size_t *arcs,
+                           jko_ot_report *report)
+{
+    const jko_status status = converse(c, limits);
+    if (status >= 0) {
+        report->iterations += c->job.iterations;
+        report->solver_objective = c->job.objective;
+        *arcs = c->job.arcs;
+    }
+    return status;
+}
+
 static size_t count_positive(size_t n, const double *mass)
 {
     size_t count = 0;
@@ -204,18 +217,47 @@ jko_status jko_i_lp_solve(jko_i_basis *basis, const jko_i_ot_problem *problem,
     compress(m, problem->a, numbers, places);
     compress(n, problem->b, numbers + m, places + m);
     c.job.arcs = first_basis(basis, places);
-    status = converse(&c, limits);
+    status = work_off(&c, limits, arcs, report);
     if (status == JKO_ERR_SOLVER) {
         return jko_i_fail(status,
                           "GLPK failed with code %d, its last words: \"%s\"; use method simplex",
                           c.job.code, c.job.words);
     }
-    if (status >= 0) {
-        report->iterations = c.job.iterations;
-        report->solver_objective = c.job.objective;
-        *arcs = c.job.arcs;
-    }
     return status;
+}
+
+jko_status jko_i_lp_solve_list(jko_i_basis *basis, const jko_i_ot_problem *problem,
+                               const jko_i_shortlist *list, bool dual,
+                               const jko_i_ot_limits *limits, size_t *arcs, jko_ot_report *report)
+{
+    const size_t m = problem->cost->m;
+    size_t *numbers = basis->tree.list;
+    size_t *places = basis->tree.depth;
+    jko_i_ot_limits left = *limits;
+    compress(m, problem->a, numbers, places);
+    compress(problem->cost->n, problem->b, numbers + m, places + m);
+    for (size_t k = 0; k < *arcs; k++) {
+        basis->arc_rows[k] = places[basis->arc_rows[k]];
+        basis->arc_columns[k] = places[m + basis->arc_columns[k]];
+    }
+    left.max_iterations -= report->iterations;
+    conversation c = {.job = {.problem = problem,
+                              .m = count_positive(m, problem->a),
+                              .n = count_positive(problem->cost->n, problem->b),
+                              .rows = numbers,
+                              .columns = numbers + m,
+                              .list = list,
+                              .places = places + m,
+                              .dual = dual,
+                              .max_iterations = left.max_iterations,
+                              .slice = SLICE,
+                              .pause = ask_caller,
+                              .context = &c,
+                              .objective = NAN,
+                              .arc_rows = basis->arc_rows,
+                              .arc_columns = basis->arc_columns,
+                              .arcs = *arcs}};
+    return work_off(&c, &left, arcs, report);
 }
 
 #else
@@ -234,6 +276,15 @@ jko_status jko_i_lp_solve(jko_i_basis *basis, const jko_i_ot_problem *problem,
     (void)arcs;
     (void)report;
     return jko_i_fail(JKO_ERR_UNSUPPORTED, "this build has no GLPK");
+}
+
+jko_status jko_i_lp_solve_list(jko_i_basis *basis, const jko_i_ot_problem *problem,
+                               const jko_i_shortlist *list, bool dual,
+                               const jko_i_ot_limits *limits, size_t *arcs, jko_ot_report *report)
+{
+    (void)list;
+    (void)dual;
+    return jko_i_lp_solve(basis, problem, limits, arcs, report);
 }
 
 #endif

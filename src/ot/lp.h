@@ -4,6 +4,7 @@
 #define JKO_SRC_OT_LP_H
 
 #include "basis.h"
+#include "shortlist.h"
 
 #include <stdbool.h>
 
@@ -21,5 +22,18 @@ bool jko_i_lp_exists(void);
  */
 jko_status jko_i_lp_solve(jko_i_basis *basis, const jko_i_ot_problem *problem,
                           const jko_i_ot_limits *limits, size_t *arcs, jko_ot_report *report);
+
+/*
+ * Let GLPK find a basis among the arcs of a list, from a basis of theirs.
+ *
+ * dual: by the dual simplex, as the basis may be infeasible. basis: arc_rows and arc_columns hold
+ * the *arcs arcs to start from, and take the basic arcs. Uses list and depth of its tree. report:
+ * iterations, which max_iterations counts from 0, are counted up from what it holds.
+ *
+ * As jko_i_lp_solve(), without a cap; JKO_ERR_SOLVER leaves no detail, as other ways are left.
+ */
+jko_status jko_i_lp_solve_list(jko_i_basis *basis, const jko_i_ot_problem *problem,
+                               const jko_i_shortlist *list, bool dual,
+                               const jko_i_ot_limits *limits, size_t *arcs, jko_ot_report *report);
 
 #endif

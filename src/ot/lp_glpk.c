@@ -4,11 +4,11 @@
  *
  *     min sum C_ij x_ij   over x >= 0,  row sums a_i, column sums b_j (the last one left free)
  *
- * A forbidden arc has the fine of tree.h: whether a plan needs it, our own simplex finds from the
- * basis that GLPK ends with. Costs are scaled to those of the cheapest arcs, masses to a total of
- * 1; one equation follows from the others and is left free, so a basis is a spanning tree. The
- * primal simplex begins at the tree that is handed over, and runs in slices, so that the caller is
- * heard between them.
+ * The arcs are all there are, or a short list of them. A forbidden arc has the fine of tree.h:
+ * whether a plan needs it, our own simplex finds from the basis that GLPK ends with. Costs are
+ * scaled to those of the cheapest arcs, masses to a total of 1; one equation follows from the
+ * others and is left free, so a basis is a spanning tree. The simplex begins at the tree that is
+ * handed over, and runs in slices, so that the caller is heard between them.
  *
  * GLPK ends the process on a failure unless its error hook jumps out; after the jump the one legal
  * call is glp_free_env(). What must survive the jump is in the job, not in local variables.
@@ -67,10 +67,53 @@ static void leave(void *info)
     longjmp(s->out, 1);
 }
 
-// Column of arc (i, j), counted among rows and columns with mass, from 1 as GLPK does.
+// How many arcs there are.
+static size_t count_arcs(const jko_i_glpk_job *job)
+{
+    return job->list != NULL ? job->list->begin[job->list->m] : job->m * job->n;
+}
+
+// Column of arc (i, j), counted among rows and columns with mass, from 1 as GLPK does. It is there.
 static int arc_column(const jko_i_glpk_job *job, size_t i, size_t j)
 {
+    if (job->list != NULL) {
+        return (int)jko_i_shortlist_find(job->list, job->rows[i], job->columns[j]) + 1;
+    }
     return (int)(i * job->n + j + 1);
+}
+
+// Arcs one after the other, as GLPK numbers them.
+typedef struct walk {
+    const jko_i_glpk_job *job;
+    size_t next; // arc
+    size_t row;  // places of its ends
+    size_t column;
+    size_t i; // and their numbers
+    size_t j;
+    double c;
+} walk;
+
+static bool next_arc(walk *w)
+{
+    const jko_i_glpk_job *job = w->job;
+    const size_t k = w->next++;
+    if (k == count_arcs(job)) {
+        return false;
+    }
+    if (job->list != NULL) {
+        while (k >= job->list->begin[job->rows[w->row] + 1]) {
+            w->row++;
+        }
+        w->j = job->list->column[k];
+        w->column = job->places[w->j];
+    } else {
+        w->row = k / job->n;
+        w->column = k % job->n;
+        w->j = job->columns[w->column];
+    }
+    w->i = job->rows[w->row];
+    w->c = jko_i_cost_entry(job->problem->cost, w->i, w->j);
+    return true;
 }
 
 static void add_rows(glp_prob *lp, const jko_i_glpk_job *job)
@@ -92,13 +135,19 @@ static void add_rows(glp_prob *lp, const jko_i_glpk_job *job)
 static double find_unit(const jko_i_glpk_job *job)
 {
     const jko_i_ot_problem *p = job->problem;
+    walk w = {.job = job};
     double value = 0.0;
-    for (size_t i = 0; i < job->m; i++) {
-        double least = INFINITY;
-        for (size_t j = 0; j < job->n; j++) {
-            least = fmin(least, fabs(jko_i_cost_entry(p->cost, job->rows[i], job->columns[j])));
+    double least = INFINITY;
+    size_t row = 0;
+    for (bool more = next_arc(&w); more || row < job->m;) {
+        if (more && w.row == row) {
+            least = fmin(least, fabs(w.c));
+            more = next_arc(&w);
+        } else {
+            value += isinf(least) ? 0.0 : p->a[job->rows[row]] / p->total * least;
+            least = INFINITY;
+            row++;
         }
-        value += isinf(least) ? 0.0 : p->a[job->rows[i]] / p->total * least;
     }
     const double unit = fmax(value, LEAST_UNIT * p->cost->max);
     return unit > 0.0 ? unit : 1.0;
@@ -108,17 +157,15 @@ static void add_columns(glp_prob *lp, const jko_i_glpk_job *job)
 {
     const jko_cost *cost = job->problem->cost;
     const double unit = find_unit(job);
-    glp_add_cols(lp, (int)(job->m * job->n));
-    for (size_t i = 0; i < job->m; i++) {
-        for (size_t j = 0; j < job->n; j++) {
-            const int k = arc_column(job, i, j);
-            const int ends[] = {0, (int)(i + 1), (int)(job->m + j + 1)};
-            const double ones[] = {0.0, 1.0, 1.0};
-            const double c = jko_i_cost_entry(cost, job->rows[i], job->columns[j]);
-            glp_set_col_bnds(lp, k, GLP_LO, 0.0, 0.0);
-            glp_set_obj_coef(lp, k, (isinf(c) ? jko_i_tree_fine(cost) : c) / unit);
-            glp_set_mat_col(lp, k, 2, ends, ones);
-        }
+    walk w = {.job = job};
+    glp_add_cols(lp, (int)count_arcs(job));
+    while (next_arc(&w)) {
+        const int k = (int)w.next;
+        const int ends[] = {0, (int)(w.row + 1), (int)(job->m + w.column + 1)};
+        const double ones[] = {0.0, 1.0, 1.0};
+        glp_set_col_bnds(lp, k, GLP_LO, 0.0, 0.0);
+        glp_set_obj_coef(lp, k, (isinf(w.c) ? jko_i_tree_fine(cost) : w.c) / unit);
+        glp_set_mat_col(lp, k, 2, ends, ones);
     }
 }
 
@@ -128,7 +175,7 @@ static void set_basis(glp_prob *lp, const jko_i_glpk_job *job)
     for (size_t k = 1; k <= job->m + job->n; k++) {
         glp_set_row_stat(lp, (int)k, k < job->m + job->n ? GLP_NS : GLP_BS);
     }
-    for (size_t k = 1; k <= job->m * job->n; k++) {
+    for (size_t k = 1; k <= count_arcs(job); k++) {
         glp_set_col_stat(lp, (int)k, GLP_NL);
     }
     for (size_t k = 0; k < job->arcs; k++) {
@@ -140,19 +187,16 @@ static void set_basis(glp_prob *lp, const jko_i_glpk_job *job)
 static void read_basis(glp_prob *lp, jko_i_glpk_job *job)
 {
     jko_i_sum cost = {0.0, 0.0};
+    walk w = {.job = job};
     job->arcs = 0;
-    for (size_t i = 0; i < job->m; i++) {
-        for (size_t j = 0; j < job->n; j++) {
-            const int k = arc_column(job, i, j);
-            const double mass = job->problem->total * glp_get_col_prim(lp, k);
-            const double c = jko_i_cost_entry(job->problem->cost, job->rows[i], job->columns[j]);
-            if (!isinf(c)) { // what GLPK leaves there is its tolerance
-                jko_i_sum_add_product(&cost, mass, c);
-            }
-            if (glp_get_col_stat(lp, k) == GLP_BS && job->arcs < job->m + job->n) {
-                job->arc_rows[job->arcs] = job->rows[i];
-                job->arc_columns[job->arcs++] = job->columns[j];
-            }
+    while (next_arc(&w)) {
+        const double mass = job->problem->total * glp_get_col_prim(lp, (int)w.next);
+        if (!isinf(w.c)) { // what GLPK leaves there is its tolerance
+            jko_i_sum_add_product(&cost, mass, w.c);
+        }
+        if (glp_get_col_stat(lp, (int)w.next) == GLP_BS && job->arcs < job->m + job->n) {
+            job->arc_rows[job->arcs] = w.i;
+            job->arc_columns[job->arcs++] = w.j;
         }
     }
     job->objective = jko_i_sum_value(&cost);
@@ -163,7 +207,7 @@ static jko_status iterate(glp_prob *lp, jko_i_glpk_job *job)
     glp_smcp parameters;
     glp_init_smcp(&parameters);
     parameters.msg_lev = GLP_MSG_ERR;
-    parameters.meth = GLP_PRIMAL;
+    parameters.meth = job->dual ? GLP_DUALP : GLP_PRIMAL;
     parameters.tol_bnd = TOLERANCE;
     parameters.tol_dj = TOLERANCE;
     for (;;) {

@@ -34,9 +34,9 @@ void jko_ot_settings_init(jko_ot_settings *settings, size_t size)
 
 static jko_status check_settings(const jko_ot_settings *s)
 {
-    if (s->method < JKO_OT_AUTO || s->method > JKO_OT_MONOTONE) {
+    if (s->method < JKO_OT_AUTO || s->method > JKO_OT_SHORTLIST) {
         return jko_i_fail(JKO_ERR_ARGUMENT, "method is %d; the methods are 0 to %d", (int)s->method,
-                          (int)JKO_OT_MONOTONE);
+                          (int)JKO_OT_SHORTLIST);
     }
     if (!isfinite(s->tolerance) || s->tolerance < 0.0) {
         return jko_i_fail(JKO_ERR_ARGUMENT,
@@ -146,6 +146,10 @@ jko_status jko_ot_create(jko_ot **out, const jko_cost *cost, const jko_ot_settin
     } else {
         complete = jko_i_basis_create(&ot->basis, cost->m, cost->n) && complete;
     }
+    if (settled.method == JKO_OT_SHORTLIST) {
+        ot->shortlist = jko_i_shortlist_work_create(cost->m, cost->n);
+        complete = complete && ot->shortlist != NULL;
+    }
     if (!complete) {
         jko_ot_free(ot);
         return jko_i_fail_memory("the workspace of a transport solver");
@@ -161,6 +165,7 @@ void jko_ot_free(jko_ot *ot)
         jko_i_free(ot->g);
         jko_i_free(ot->b);
         jko_i_basis_free(&ot->basis);
+        jko_i_shortlist_work_free(ot->shortlist);
         jko_i_sinkhorn_free(ot->sinkhorn);
         jko_i_monotone_free(ot->monotone);
         jko_i_free(ot);
@@ -208,6 +213,10 @@ static jko_status dispatch(jko_ot *ot, const jko_i_ot_problem *problem,
         report->epsilon = ot->settings.epsilon;
         return jko_i_sinkhorn_solve(ot->sinkhorn, problem, limits, ot->settings.epsilon, tolerance,
                                     plan, ot->f, ot->g, report);
+    }
+    if (ot->settings.method == JKO_OT_SHORTLIST) {
+        return jko_i_shortlist_solve(ot->shortlist, &ot->basis, problem, limits, tolerance, plan,
+                                     ot->f, ot->g, report);
     }
     if (ot->settings.method == JKO_OT_LP) {
         const jko_status status = jko_i_lp_solve(&ot->basis, problem, limits, &arcs, report);
@@ -325,6 +334,8 @@ const char *jko_ot_method_name(jko_ot_method method)
         return "simplex";
     case JKO_OT_MONOTONE:
         return "monotone";
+    case JKO_OT_SHORTLIST:
+        return "shortlist";
     default:
         return "unknown";
     }

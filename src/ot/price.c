@@ -82,3 +82,27 @@ size_t jko_i_price_row(const jko_i_tree *tree, const jko_i_ot_problem *problem, 
     }
     return entering;
 }
+
+size_t jko_i_price_list_row(const jko_i_tree *tree, const jko_i_shortlist *list, size_t i,
+                            double *best)
+{
+    const double *g = tree->high + tree->m;
+    const double f = tree->high[i];
+    size_t entering = JKO_I_NONE;
+    for (size_t k = list->begin[i]; k < list->begin[i + 1]; k++) {
+        const size_t j = list->column[k];
+        const double c = list->price[k];
+        const double rough = (c - g[j]) - f;
+        const double size = fabs(c) + fabs(g[j]) + fabs(f);
+        // A fine is no allowed arc, and no way out for one that is in the tree.
+        if (!(rough <= *best + DOUBT * size) || (tree->fine > 0.0 && c == tree->fine)) {
+            continue;
+        }
+        const double exact = jko_i_triple_value(jko_i_tree_reduced_cost(tree, i, j, c));
+        if (exact < *best && exact < -NOTHING * size) {
+            *best = exact;
+            entering = j;
+        }
+    }
+    return entering;
+}

@@ -26,39 +26,47 @@ typedef struct entering {
     double reduced_cost; // < 0, or 0 if there is none
 } entering;
 
-// The best arc of the next rows, at least `block` arcs of them. *next is the row to begin with.
-static entering search(const jko_i_tree *tree, const jko_i_ot_problem *problem, size_t block,
-                       size_t *next)
+// What is priced: all arcs, or those of a list, in blocks.
+typedef struct pricing {
+    const jko_i_tree *tree;
+    const jko_i_ot_problem *problem;
+    const jko_i_shortlist *list; // or NULL
+    size_t block;                // arcs
+    size_t next;                 // row to begin with
+} pricing;
+
+// The best arc of the next rows, at least a block of arcs.
+static entering search(pricing *p)
 {
     entering best = {JKO_I_NONE, JKO_I_NONE, 0.0};
     size_t seen = 0;
-    for (size_t k = 0; k < tree->m; k++) {
-        const size_t i = *next;
-        *next = i + 1 == tree->m ? 0 : i + 1;
-        if (!(problem->a[i] > 0.0)) {
+    for (size_t k = 0; k < p->tree->m; k++) {
+        const size_t i = p->next;
+        p->next = i + 1 == p->tree->m ? 0 : i + 1;
+        if (!(p->problem->a[i] > 0.0)) {
             continue;
         }
-        const size_t j = jko_i_price_row(tree, problem, i, &best.reduced_cost);
+        const size_t j = p->list == NULL
+                             ? jko_i_price_row(p->tree, p->problem, i, &best.reduced_cost)
+                             : jko_i_price_list_row(p->tree, p->list, i, &best.reduced_cost);
         if (j != JKO_I_NONE) {
             best.i = i;
             best.j = j;
         }
-        seen += tree->n;
-        if (seen >= block && best.i != JKO_I_NONE) {
+        seen += p->list == NULL ? p->tree->n : p->list->begin[i + 1] - p->list->begin[i];
+        if (seen >= p->block && best.i != JKO_I_NONE) {
             break;
         }
     }
     return best;
 }
 
-jko_status jko_i_simplex_run(jko_i_tree *tree, const jko_i_ot_problem *problem,
-                             const jko_i_ot_limits *limits, int64_t *pivots)
+static jko_status run(pricing *p, jko_i_tree *tree, const jko_i_ot_limits *limits, int64_t *pivots)
 {
-    const size_t block = (size_t)sqrt((double)tree->m * (double)tree->n);
-    const double unit = problem->cost->max > 0.0 ? problem->cost->max : 1.0;
-    size_t next = 0;
+    const jko_cost *cost = p->problem->cost;
+    const double unit = cost->max > 0.0 ? cost->max : 1.0;
     for (int64_t k = 0;; k++) {
-        const entering arc = search(tree, problem, block, &next);
+        const entering arc = search(p);
         if (arc.i == JKO_I_NONE) {
             return JKO_OK;
         }
@@ -69,7 +77,24 @@ jko_status jko_i_simplex_run(jko_i_tree *tree, const jko_i_ot_problem *problem,
         if (status != JKO_OK) {
             return status;
         }
-        jko_i_tree_pivot(tree, arc.i, arc.j, jko_i_cost_entry(problem->cost, arc.i, arc.j));
+        jko_i_tree_pivot(tree, arc.i, arc.j, jko_i_cost_entry(cost, arc.i, arc.j));
         ++*pivots;
     }
+}
+
+jko_status jko_i_simplex_run(jko_i_tree *tree, const jko_i_ot_problem *problem,
+                             const jko_i_ot_limits *limits, int64_t *pivots)
+{
+    const size_t block = (size_t)sqrt((double)tree->m * (double)tree->n);
+    pricing p = {tree, problem, NULL, block, 0};
+    return run(&p, tree, limits, pivots);
+}
+
+jko_status jko_i_simplex_run_list(jko_i_tree *tree, const jko_i_ot_problem *problem,
+                                  const jko_i_shortlist *list, const jko_i_ot_limits *limits,
+                                  int64_t *pivots)
+{
+    const size_t block = (size_t)sqrt((double)list->begin[list->m]);
+    pricing p = {tree, problem, list, block, 0};
+    return run(&p, tree, limits, pivots);
 }

@@ -3,7 +3,7 @@
 #ifndef JKO_SRC_OT_SIMPLEX_H
 #define JKO_SRC_OT_SIMPLEX_H
 
-#include "tree.h"
+#include "shortlist.h"
 
 /*
  * Pivot from the tree's basis to an optimal one.
@@ -15,5 +15,10 @@
  */
 jko_status jko_i_simplex_run(jko_i_tree *tree, const jko_i_ot_problem *problem,
                              const jko_i_ot_limits *limits, int64_t *pivots);
+
+/* The same among the arcs of a list, which has those of the tree. */
+jko_status jko_i_simplex_run_list(jko_i_tree *tree, const jko_i_ot_problem *problem,
+                                  const jko_i_shortlist *list, const jko_i_ot_limits *limits,
+                                  int64_t *pivots);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "basis.h"
 #include "monotone.h"
+#include "shortlist_solve.h"
 #include "sinkhorn_log.h"
 
 #include <jko/ot.h>
@@ -15,16 +16,17 @@
 
 struct jko_ot {
     const jko_cost *cost;
-    jko_ot_settings settings; // checked; method is never AUTO, tolerance and epsilon never 0
-    bool solved;              // whether f and g hold a solution
-    double *f;                // [m]
-    double *g;                // [n]
-    double *b;                // [n], b scaled to the total of a
-    jko_i_basis basis;        // of the exact methods, else empty
-    jko_i_sinkhorn *sinkhorn; // of Sinkhorn, else NULL
-    jko_i_monotone *monotone; // of the line and circle, else NULL
-    jko_cost shape;           // what cost points at then: sizes and range, no entries
-    bool has_arcs;            // whether the last plan can be asked for
+    jko_ot_settings settings;        // checked; method is never AUTO, tolerance and epsilon never 0
+    bool solved;                     // whether f and g hold a solution
+    double *f;                       // [m]
+    double *g;                       // [n]
+    double *b;                       // [n], b scaled to the total of a
+    jko_i_basis basis;               // of the exact methods, else empty
+    jko_i_shortlist_work *shortlist; // of the short list, else NULL
+    jko_i_sinkhorn *sinkhorn;        // of Sinkhorn, else NULL
+    jko_i_monotone *monotone;        // of the line and circle, else NULL
+    jko_cost shape;                  // what cost points at then: sizes and range, no entries
+    bool has_arcs;                   // whether the last plan can be asked for
 };
 
 /* Copy a caller's settings, or the defaults for NULL, and check what every method has in common:

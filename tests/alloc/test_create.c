@@ -211,8 +211,9 @@ static void solvers_and_flows_survive_each_failure(void **state)
     for (int k = 0; k < 2; k++) {
         parts p = {.cost = costs[k]};
         jko_ot_settings_default(&p.ot);
-        const jko_ot_method methods[] = {JKO_OT_AUTO, JKO_OT_SINKHORN, JKO_OT_SIMPLEX, JKO_OT_LP};
-        for (size_t m = 0; m < 4; m++) {
+        const jko_ot_method methods[] = {JKO_OT_AUTO, JKO_OT_SINKHORN, JKO_OT_SIMPLEX, JKO_OT_LP,
+                                         JKO_OT_SHORTLIST};
+        for (size_t m = 0; m < 5; m++) {
             p.ot.method = methods[m];
             jko_ot *ot = NULL;
             if (jko_ot_create(&ot, p.cost, &p.ot) == JKO_ERR_UNSUPPORTED) {

@@ -63,8 +63,9 @@ static void transport_survives_each_failure(void **state)
     }
     jko_cost *cost = NULL;
     assert_int_equal(jko_cost_create_matrix(&cost, N, N, entries), JKO_OK);
-    const jko_ot_method methods[] = {JKO_OT_AUTO, JKO_OT_SINKHORN, JKO_OT_SIMPLEX, JKO_OT_LP};
-    for (size_t m = 0; m < 4; m++) {
+    const jko_ot_method methods[] = {JKO_OT_AUTO, JKO_OT_SINKHORN, JKO_OT_SIMPLEX, JKO_OT_LP,
+                                     JKO_OT_SHORTLIST};
+    for (size_t m = 0; m < 5; m++) {
         jko_ot_settings settings;
         jko_ot_settings_default(&settings);
         settings.method = methods[m];
@@ -74,8 +75,8 @@ static void transport_survives_each_failure(void **state)
             continue; // no GLPK in this build
         }
         assert_int_equal(created, JKO_OK);
-        if (methods[m] == JKO_OT_LP) {
-            each_failure("lp", solve, &t, 1); // its thread at least
+        if (methods[m] == JKO_OT_LP || (methods[m] == JKO_OT_SHORTLIST && jko_feature("glpk"))) {
+            each_failure(jko_ot_method_name(methods[m]), solve, &t, 1); // its thread at least
         } else {
             no_acquisition(jko_ot_method_name(methods[m]), solve, &t);
         }

@@ -5,7 +5,7 @@ here=$(dirname "$0")
 glpk=$2
 . "$here/tools.sh"
 
-methods="auto sinkhorn simplex"
+methods="auto sinkhorn simplex shortlist"
 if [ "$glpk" = true ]; then
     methods="$methods lp"
 fi

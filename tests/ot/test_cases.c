@@ -42,11 +42,11 @@ static instance from_points(size_t m, size_t n, size_t dim, const double *a, con
     return t;
 }
 
-// Both exact methods meet the value; plan and potentials are checked in full.
+// All exact methods meet the value; plan and potentials are checked in full.
 static void expect_exact(instance *t, double value, double abs_tol, double rel_tol)
 {
-    const jko_ot_method methods[] = {JKO_OT_SIMPLEX, JKO_OT_LP};
-    for (size_t k = 0; k < (jko_i_lp_exists() ? 2 : 1); k++) {
+    const jko_ot_method methods[] = {JKO_OT_SIMPLEX, JKO_OT_SHORTLIST, JKO_OT_LP};
+    for (size_t k = 0; k < (jko_i_lp_exists() ? 3 : 2); k++) {
         jko_ot_settings settings;
         jko_ot_report report;
         double dual = 0.0;

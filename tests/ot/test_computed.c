@@ -64,12 +64,12 @@ static void every_method_agrees_with_the_matrix(void **state)
 {
     (void)state;
     const double powers[] = {2.0, 1.0, 3.0};
-    const jko_ot_method methods[] = {JKO_OT_SIMPLEX, JKO_OT_SINKHORN, JKO_OT_LP};
+    const jko_ot_method methods[] = {JKO_OT_SIMPLEX, JKO_OT_SINKHORN, JKO_OT_SHORTLIST, JKO_OT_LP};
     jko_t_random random = {51};
     for (size_t k = 0; k < 9; k++) {
         jko_cost *stored = NULL;
         instance t = clouds(20 + 7 * k, 31, 1 + k % 3, powers[k % 3], 0.0, &stored, &random);
-        for (size_t method = 0; method < (jko_i_lp_exists() ? 3 : 2); method++) {
+        for (size_t method = 0; method < (jko_i_lp_exists() ? 4 : 3); method++) {
             jko_ot_settings s;
             jko_status status[2];
             jko_ot_settings_default(&s);

@@ -48,11 +48,12 @@ static jko_status solve(instance *t, jko_ot_method method, jko_ot_report *report
     return status;
 }
 
-static const jko_ot_method methods[] = {JKO_OT_SIMPLEX, JKO_OT_SINKHORN, JKO_OT_LP};
+static const jko_ot_method methods[] = {JKO_OT_SIMPLEX, JKO_OT_SINKHORN, JKO_OT_SHORTLIST,
+                                        JKO_OT_LP};
 
 static size_t count_methods(void)
 {
-    return jko_i_lp_exists() ? 3 : 2;
+    return jko_i_lp_exists() ? 4 : 3;
 }
 
 // By hand: column 0 must take row 0 whole and 0.05 of row 1; the rest has one way each. The plan

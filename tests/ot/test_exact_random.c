@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /*
- * 2,000 random exact problems: the network simplex and GLPK from their own bases agree, each with
+ * 2,000 random exact problems: the network simplex, the short list and GLPK from their own bases
+ * agree, each with
  * its proof; forbidden arcs among them.
  */
 #include <setjmp.h>
@@ -59,6 +60,8 @@ static void exact_random_problems_agree_with_glpk(void **state)
         instance t = random_problem(seed, false);
         const double rounding = 1e-15 * jko_cost_max(t.cost) * t.total;
         const jko_ot_report simplex = solve(&t, JKO_OT_SIMPLEX, seed);
+        const jko_ot_report listed = solve(&t, JKO_OT_SHORTLIST, seed);
+        assert_close_abs(listed.upper, simplex.upper, 1e-14 * fabs(simplex.upper) + rounding);
         if (jko_i_lp_exists()) {
             const jko_ot_report lp = solve(&t, JKO_OT_LP, seed);
             const double tolerance = 1e-9 * fabs(simplex.upper) + rounding;
@@ -77,6 +80,7 @@ static void exact_random_wide_problems_close_the_certificate(void **state)
     for (unsigned long long seed = SEED + 10000; seed < SEED + 10000 + WIDE_PROBLEMS; seed++) {
         instance t = random_problem(seed, true);
         (void)solve(&t, JKO_OT_SIMPLEX, seed);
+        (void)solve(&t, JKO_OT_SHORTLIST, seed);
         if (jko_i_lp_exists()) {
             (void)solve(&t, JKO_OT_LP, seed);
         }

@@ -50,9 +50,9 @@ static instance problem(size_t k)
 static void rational_values_are_met(void **state)
 {
     (void)state;
-    const jko_ot_method methods[] = {JKO_OT_SIMPLEX, JKO_OT_LP};
+    const jko_ot_method methods[] = {JKO_OT_SIMPLEX, JKO_OT_SHORTLIST, JKO_OT_LP};
     for (size_t k = 0; k < PROBLEMS; k++) {
-        for (size_t l = 0; l < (jko_i_lp_exists() ? 2 : 1); l++) {
+        for (size_t l = 0; l < (jko_i_lp_exists() ? 3 : 2); l++) {
             jko_ot_settings settings;
             jko_ot_report report;
             instance t = problem(k);

@@ -18,7 +18,7 @@ static void threads_one_and_two_give_same_bits(void **state)
 {
     (void)state;
     const size_t n = 480;
-    const jko_ot_method methods[] = {JKO_OT_SIMPLEX, JKO_OT_SINKHORN};
+    const jko_ot_method methods[] = {JKO_OT_SIMPLEX, JKO_OT_SINKHORN, JKO_OT_SHORTLIST};
     jko_t_random random = {31};
     instance t = instance_random(n, n, INSTANCE_POINTS, &random);
     instance u = instance_create(n, n);
@@ -26,7 +26,7 @@ static void threads_one_and_two_give_same_bits(void **state)
     instance_balance(&t);
     memcpy(u.a, t.a, n * sizeof *t.a);
     memcpy(u.b, t.b, n * sizeof *t.b);
-    for (size_t k = 0; k < 2; k++) {
+    for (size_t k = 0; k < 3; k++) {
         jko_ot_settings s;
         jko_ot_report one;
         jko_ot_report two;
@@ -114,6 +114,7 @@ static void threads_eight_solvers_give_bits_of_one(void **state)
     (void)state;
     side_by_side(JKO_OT_SIMPLEX);
     side_by_side(JKO_OT_SINKHORN);
+    side_by_side(JKO_OT_SHORTLIST);
     if (jko_i_lp_exists()) {
         for (int repeat = 0; repeat < 5; repeat++) {
             side_by_side(JKO_OT_LP);
