@@ -18,6 +18,7 @@
 #ifndef JKO_JKO_H
 #define JKO_JKO_H
 
+#include <jko/advance.h>
 #include <jko/certificate.h>
 #include <jko/cost.h>
 // A build without the sector economy does not install its header; all else is the same. (C23 and

@@ -314,6 +314,7 @@ void jko_flow_free(jko_flow *flow)
         jko_i_free(flow->potential);
         jko_i_free(flow->anchor);
         jko_i_free(flow->trial);
+        jko_i_free(flow->path);
         jko_i_free(flow);
     }
 }

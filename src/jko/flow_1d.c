@@ -2,7 +2,7 @@
 /*
  * Flows between densities on a line or circle: which method, and what it can take.
  */
-#include "step.h"
+#include "path.h"
 
 #include "base/alloc.h"
 #include "base/status.h"
@@ -90,7 +90,8 @@ jko_status jko_flow_create_1d(jko_flow **out, const jko_grid *grid, const jko_en
     flow->method = method;
     const bool arrays = jko_i_flow_allocate_arrays(flow);
     flow->density = method->create(flow);
-    if (!arrays || flow->density == NULL) {
+    flow->path = jko_i_alloc(flow->n, JKO_I_PATH_ARRAYS * sizeof *flow->path);
+    if (!arrays || flow->density == NULL || flow->path == NULL) {
         jko_flow_free(flow);
         return jko_i_fail_memory("the workspace of a flow");
     }

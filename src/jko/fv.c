@@ -361,6 +361,20 @@ static jko_status advance(jko_flow *flow, const jko_energy *energy, fv *w, doubl
     return JKO_OK;
 }
 
+/* Whether the masses are as accurate as the flow asks: their error is to what moved as the square
+   root of the gap is to that of the cost. */
+static bool accurate(const jko_flow *flow, double gap, double cost)
+{
+    double moved = 0.0;
+    if (flow->share > 0.0 && gap > flow->share * cost) {
+        return false;
+    }
+    for (size_t j = 0; flow->accuracy > 0.0 && j < flow->n; j++) {
+        moved += fabs(flow->mass[j] - flow->start[j]);
+    }
+    return moved == 0.0 || gap * moved * moved <= cost * flow->accuracy * flow->accuracy;
+}
+
 // What is solved at flow->mass, and its gap; whether that is small enough.
 static bool done(jko_flow *flow, fv *w, double before, double value, double cost,
                  jko_i_solution *solution)
@@ -369,7 +383,8 @@ static bool done(jko_flow *flow, fv *w, double before, double value, double cost
     solution->energy = value;
     solution->step_cost = cost;
     solution->transport_cost = 2.0 * flow->cost_tau * cost;
-    return solution->gap <= jko_i_step_tolerance(flow, before, value, cost);
+    return solution->gap <= jko_i_step_tolerance(flow, before, value, cost) &&
+           accurate(flow, solution->gap, cost);
 }
 
 /* Newton's iterations until the gap will do, or the barrier's part is most of it, or it falls no
@@ -447,4 +462,5 @@ static jko_status solve_fv(jko_flow *flow, const jko_energy *energy, double befo
     return status;
 }
 
-const jko_i_density_method jko_i_fv_method = {create_fv, free_fv, solve_fv};
+const jko_i_density_method jko_i_fv_method = {
+    .create = create_fv, .free = free_fv, .solve = solve_fv, .combines = true};

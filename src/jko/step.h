@@ -34,6 +34,13 @@ typedef struct jko_i_density_method {
     void (*free)(void *work);              // NULL is fine
     jko_status (*solve)(jko_flow *flow, const jko_energy *energy, double before,
                         jko_i_solution *solution);
+    /* Whether the start may be any combination of masses, with a mobility of its own: what
+       multistep formulas need. */
+    bool combines;
+    /* Set flow->start for a step of second order, else NULL: now + weight (now - before), in
+       whatever sense the method gives it. May refuse: *good false. */
+    jko_status (*begin_second_order)(jko_flow *flow, const double *now, const double *before,
+                                     double weight, bool *good);
 } jko_i_density_method;
 
 struct jko_flow {
@@ -66,6 +73,9 @@ struct jko_flow {
     double cell;            // width h
     const double *guess;    // [n] masses to begin the next solve at, or NULL
     const double *mobility; // [n] masses whose density is the mobility of fv; NULL: the start
+    double accuracy;        // sum of mass that the next answer may be wrong by; 0: as gaps say
+    double share; // of the step's cost that its gap may be, whatever the tolerances; 0: any
+    double *path; // states of jko_flow_advance(), see path.h
 };
 
 /* What every version's report has. */
