@@ -4,32 +4,26 @@
  *
  * Two passes: the maximum, then the sum of exponentials relative to it. A block whose largest
  * term is below exp(-44) of the row's maximum adds nothing that a double can hold, so it is left
- * out: on a grid this makes a dense row cost what its band costs. The inner loops are plain so
- * that the compiler can use vector exponentials (libmvec) where the build allows it; the order of
- * additions is fixed, whatever the number of threads.
+ * out: on a grid this makes a dense row cost what its band costs. The order of additions is fixed,
+ * whatever the number of threads.
  */
-#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__linux__)
-#include <features.h>
-#if defined(__GLIBC__)
-// Lets gcc vectorise exp without -ffast-math; must stand before <math.h> declares it.
-__attribute__((simd("notinbranch"))) double exp(double);
-#endif
-#endif
-
 #include "base/logsumexp.h"
 
 #include "base/clones.h"
+#include "base/vector.h"
 
 #include <math.h>
 
 // exp(-44) = 8e-20: 4000 such terms together are below the rounding of the sum.
 #define NEGLIGIBLE (-44.0)
 // Terms handled together: long enough for vectors, short enough to follow a narrow band.
-#define BLOCK ((size_t)64)
+#define BLOCK JKO_I_VECTOR_BLOCK
 
 #define LANES ((size_t)16)
-// exp of less is not a normal number, and slow.
-#define LEAST_EXPONENT (-708.0)
+static inline double clamp(double t)
+{
+    return t < JKO_I_LEAST_EXPONENT ? JKO_I_LEAST_EXPONENT : t;
+}
 
 static JKO_I_CLONES double max_of(size_t n, const double *p, const double *c)
 {
@@ -87,14 +81,14 @@ static JKO_I_CLONES double lse(size_t n, const double *p, const double *c, doubl
     double sum = 0.0;
     for (size_t start = 0; start < n; start += BLOCK) {
         const size_t length = n - start < BLOCK ? n - start : BLOCK;
-        double terms[BLOCK];
+        double terms[BLOCK] = {0.0};
         if (max_of(length, p + start, c + start) < cut) {
             continue;
         }
         for (size_t j = 0; j < length; j++) {
-            const double t = (p[start + j] - c[start + j] - largest) / eps;
-            terms[j] = exp(t < LEAST_EXPONENT ? LEAST_EXPONENT : t);
+            terms[j] = clamp((p[start + j] - c[start + j] - largest) / eps);
         }
+        jko_i_vector_exp_block(terms);
         sum += sum_block(length, terms);
     }
     return largest / eps + log(sum);
@@ -106,15 +100,14 @@ static JKO_I_CLONES void accumulate(size_t n, const double *p, const double *c, 
     const double cut = (shift + NEGLIGIBLE) * eps;
     for (size_t start = 0; start < n; start += BLOCK) {
         const size_t length = n - start < BLOCK ? n - start : BLOCK;
-        double terms[BLOCK];
+        double terms[BLOCK] = {0.0};
         if (max_of(length, p + start, c + start) < cut) {
             continue;
         }
         for (size_t j = 0; j < length; j++) {
-            const double t = (p[start + j] - c[start + j]) / eps - shift;
-            const double e = exp(t < LEAST_EXPONENT ? LEAST_EXPONENT : t);
-            terms[j] = t < LEAST_EXPONENT ? 0.0 : e;
+            terms[j] = clamp((p[start + j] - c[start + j]) / eps - shift);
         }
+        jko_i_vector_exp_block(terms);
         for (size_t j = 0; j < length; j++) {
             out[start + j] += scale * terms[j];
         }
@@ -124,10 +117,16 @@ static JKO_I_CLONES void accumulate(size_t n, const double *p, const double *c, 
 static JKO_I_CLONES void exp_of(size_t n, const double *p, const double *c, double eps,
                                 double shift, double scale, double *out)
 {
-    for (size_t j = 0; j < n; j++) {
-        const double t = (p[j] - c[j]) / eps - shift;
-        const double e = exp(t < LEAST_EXPONENT ? LEAST_EXPONENT : t);
-        out[j] = t < LEAST_EXPONENT ? 0.0 : scale * e;
+    for (size_t start = 0; start < n; start += BLOCK) {
+        const size_t length = n - start < BLOCK ? n - start : BLOCK;
+        double terms[BLOCK] = {0.0};
+        for (size_t j = 0; j < length; j++) {
+            terms[j] = clamp((p[start + j] - c[start + j]) / eps - shift);
+        }
+        jko_i_vector_exp_block(terms);
+        for (size_t j = 0; j < length; j++) {
+            out[start + j] = scale * terms[j];
+        }
     }
 }
 
@@ -136,16 +135,23 @@ static JKO_I_CLONES double share(size_t n, const double *p, const double *c, dou
 {
     const double largest = max_of(n, p, c);
     double sum = 0.0;
-    for (size_t j = 0; j < n; j++) {
-        const double t = (p[j] - c[j] - largest) / eps;
-        const double e = exp(t < LEAST_EXPONENT ? LEAST_EXPONENT : t);
-        out[j] = t >= LEAST_EXPONENT ? e : 0.0;
+    if (largest == -INFINITY) {
+        for (size_t j = 0; j < n; j++) {
+            out[j] = 0.0;
+        }
+        return INFINITY;
     }
     for (size_t start = 0; start < n; start += BLOCK) {
-        sum += sum_block(n - start < BLOCK ? n - start : BLOCK, out + start);
-    }
-    if (!(sum > 0.0)) {
-        return INFINITY;
+        const size_t length = n - start < BLOCK ? n - start : BLOCK;
+        double terms[BLOCK] = {0.0};
+        for (size_t j = 0; j < length; j++) {
+            terms[j] = clamp((p[start + j] - c[start + j] - largest) / eps);
+        }
+        jko_i_vector_exp_block(terms);
+        for (size_t j = 0; j < length; j++) {
+            out[start + j] = terms[j];
+        }
+        sum += sum_block(length, out + start);
     }
     // Shares are those of the number returned, its rounding included.
     const double f = eps * (log(mass) - (largest / eps + log(sum)));

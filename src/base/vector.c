@@ -14,7 +14,9 @@ __attribute__((simd("notinbranch"))) double log(double);
 
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
+#define LEAST_TERM 1e-304 // above exp(JKO_I_LEAST_EXPONENT)
 #define LANES ((size_t)32)
 
 static JKO_I_CLONES double dot(size_t n, const double *x, const double *y)
@@ -44,17 +46,22 @@ static JKO_I_CLONES void add(size_t n, double a, const double *restrict x, doubl
     }
 }
 
-static JKO_I_CLONES void exp_of(size_t n, const double *x, double *out)
+// Loops of one length, each for itself, so that none is left to plain calls, which take as long as a
+// whole vector.
+static JKO_I_CLONES void exp_block(double *x)
 {
-    for (size_t i = 0; i < n; i++) {
-        out[i] = exp(x[i]);
+    for (size_t i = 0; i < JKO_I_VECTOR_BLOCK; i++) {
+        x[i] = exp(x[i]);
+    }
+    for (size_t i = 0; i < JKO_I_VECTOR_BLOCK; i++) {
+        x[i] = x[i] < LEAST_TERM ? 0.0 : x[i];
     }
 }
 
-static JKO_I_CLONES void log_of(size_t n, const double *x, double *out)
+static JKO_I_CLONES void log_block(double *x)
 {
-    for (size_t i = 0; i < n; i++) {
-        out[i] = log(x[i]);
+    for (size_t i = 0; i < JKO_I_VECTOR_BLOCK; i++) {
+        x[i] = log(x[i]);
     }
 }
 
@@ -98,14 +105,35 @@ void jko_i_vector_add(size_t n, double a, const double *x, double *y)
     add(n, a, x, y);
 }
 
+void jko_i_vector_exp_block(double *x)
+{
+    exp_block(x);
+}
+
 void jko_i_vector_exp(size_t n, const double *x, double *out)
 {
-    exp_of(n, x, out);
+    double block[JKO_I_VECTOR_BLOCK] = {0.0};
+    for (size_t i = 0; i < n; i += JKO_I_VECTOR_BLOCK) {
+        const size_t count = n - i < JKO_I_VECTOR_BLOCK ? n - i : JKO_I_VECTOR_BLOCK;
+        for (size_t k = 0; k < count; k++) {
+            block[k] = x[i + k] < JKO_I_LEAST_EXPONENT ? JKO_I_LEAST_EXPONENT : x[i + k];
+        }
+        exp_block(block);
+        memcpy(out + i, block, count * sizeof *out);
+    }
 }
 
 void jko_i_vector_log(size_t n, const double *x, double *out)
 {
-    log_of(n, x, out);
+    double block[JKO_I_VECTOR_BLOCK];
+    for (size_t i = 0; i < n; i += JKO_I_VECTOR_BLOCK) {
+        const size_t count = n - i < JKO_I_VECTOR_BLOCK ? n - i : JKO_I_VECTOR_BLOCK;
+        for (size_t k = 0; k < JKO_I_VECTOR_BLOCK; k++) {
+            block[k] = k < count ? x[i + k] : 1.0;
+        }
+        log_block(block);
+        memcpy(out + i, block, count * sizeof *out);
+    }
 }
 
 void jko_i_vector_find_range(size_t n, const double *x, jko_i_vector_range *range)

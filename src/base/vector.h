@@ -12,7 +12,16 @@ double jko_i_vector_dot(size_t n, const double *x, const double *y);
 /* y_i += a x_i. */
 void jko_i_vector_add(size_t n, double a, const double *x, double *y);
 
-/* out_i = exp(x_i), or log(x_i). out may be x. */
+/* Numbers that exp and log go through at once. */
+#define JKO_I_VECTOR_BLOCK ((size_t)64)
+/* Exponents below are raised to it and give 0: further down exp is slow, and soon not normal. */
+#define JKO_I_LEAST_EXPONENT (-700.0)
+
+/* x_i = exp(x_i) for a block of JKO_I_VECTOR_BLOCK numbers, none below JKO_I_LEAST_EXPONENT, which
+   itself gives 0. */
+void jko_i_vector_exp_block(double *x);
+
+/* out_i = exp(x_i), 0 for x_i up to JKO_I_LEAST_EXPONENT; out_i = log(x_i). out may be x. */
 void jko_i_vector_exp(size_t n, const double *x, double *out);
 void jko_i_vector_log(size_t n, const double *x, double *out);
 

@@ -7,7 +7,7 @@
  * four at a time: the factor u_i is known as soon as row i is summed, and then the row, still in
  * the cache, is added to the column sums. Where a factor grows past exp(50) either way, the
  * potentials are absorbed: the kernel is made anew, at one pass of exponentials. Entries below
- * 1e-308 are lost, and so is nothing that a factor could bring back above 1e-280.
+ * 1e-304 are lost, and so is nothing that a factor could bring back above 1e-280.
  *
  * Sums of a row run in lanes of fixed order, and columns in parts of the rows that do not depend on
  * the number of threads: the same bits for any.

@@ -5,23 +5,15 @@
  * Compensated sums run in lanes, each with the rounding errors of its additions (Knuth's two-sum,
  * which has no branches), and the lanes are then added up in order.
  */
-#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__linux__)
-#include <features.h>
-#if defined(__GLIBC__)
-// Lets gcc vectorise exp without -ffast-math; must stand before <math.h> declares it.
-__attribute__((simd("notinbranch"))) double exp(double);
-#endif
-#endif
-
 #include "plan_rows.h"
 
 #include "base/clones.h"
+#include "base/vector.h"
 
 #include <math.h>
 
 #define LANES ((size_t)16)
-// exp of less is not a normal number, and slow.
-#define LEAST_EXPONENT (-708.0)
+#define BLOCK JKO_I_VECTOR_BLOCK
 
 typedef struct lanes {
     double high[LANES];
@@ -55,10 +47,17 @@ static inline void add_up(lanes *s)
 static JKO_I_CLONES void fill(size_t n, double f, const double *g, const double *c, double eps,
                               double *out)
 {
-    for (size_t j = 0; j < n; j++) {
-        const double t = (f + g[j] - c[j]) / eps;
-        const double e = exp(t < LEAST_EXPONENT ? LEAST_EXPONENT : t);
-        out[j] = t < LEAST_EXPONENT ? 0.0 : e;
+    for (size_t j = 0; j < n; j += BLOCK) {
+        const size_t count = n - j < BLOCK ? n - j : BLOCK;
+        double t[BLOCK] = {0.0};
+        for (size_t k = 0; k < count; k++) {
+            const double exponent = (f + g[j + k] - c[j + k]) / eps;
+            t[k] = exponent < JKO_I_LEAST_EXPONENT ? JKO_I_LEAST_EXPONENT : exponent;
+        }
+        jko_i_vector_exp_block(t);
+        for (size_t k = 0; k < count; k++) {
+            out[j + k] = t[k];
+        }
     }
 }
 

@@ -15,7 +15,7 @@ typedef struct jko_i_plan_sums {
     jko_i_sum cost;
 } jko_i_plan_sums;
 
-/* out_j = exp((f + g_j - c_j) / eps), n terms; 0 where that is not a normal number, as where f or
+/* out_j = exp((f + g_j - c_j) / eps), n terms; 0 where that is below 1e-304, as where f or
    g_j is -inf or c_j is +inf. */
 void jko_i_plan_exp(size_t n, double f, const double *g, const double *c, double eps, double *out);
 

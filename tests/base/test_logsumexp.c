@@ -127,6 +127,38 @@ static void accumulate_adds_scaled_kernels(void **state)
     assert_close_rel(sum, 3.0, 1e-12); // shift is the row's own: the kernel sums to 1
 }
 
+// Shares add up to the mass, and are those of the number returned.
+static void share_adds_up_to_the_mass(void **state)
+{
+    (void)state;
+    jko_t_need_long_double();
+    jko_t_random random = {5};
+    for (size_t n = 1; n <= 200; n++) {
+        double p[MAX];
+        double c[MAX];
+        double out[MAX];
+        long double sum = 0.0L;
+        const double eps = pow(10.0, -3.0 * jko_t_uniform(&random));
+        for (size_t j = 0; j < n; j++) {
+            p[j] = j % 9 == 4 ? -INFINITY : 40.0 * jko_t_uniform(&random);
+            c[j] = jko_t_uniform(&random);
+        }
+        const double f = jko_i_row_share(n, p, c, eps, 0.7, out);
+        assert_close_abs(f, eps * (log(0.7) - (double)reference(n, p, c, eps)), 4e-14);
+        for (size_t j = 0; j < n; j++) {
+            const double t = (double)(((long double)f + p[j] - c[j]) / eps);
+            sum += out[j];
+            assert_close_abs(out[j], exp(t), 0.7 * (2e-14 / eps));
+        }
+        assert_close_rel((double)sum, 0.7, 2e-14 / eps);
+    }
+    const double none[] = {-INFINITY, -INFINITY};
+    const double c[] = {0.0, 1.0};
+    double out[] = {1.0, 1.0};
+    assert_true(jko_i_row_share(2, none, c, 0.1, 0.7, out) == INFINITY);
+    assert_true(out[0] == 0.0 && out[1] == 0.0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -135,6 +167,7 @@ int main(void)
         cmocka_unit_test(lse_skips_minus_infinity),
         cmocka_unit_test(lse_far_from_zero_neither_overflows_nor_underflows),
         cmocka_unit_test(accumulate_adds_scaled_kernels),
+        cmocka_unit_test(share_adds_up_to_the_mass),
     };
     return cmocka_run_group_tests_name("base/logsumexp", tests, NULL, NULL);
 }
