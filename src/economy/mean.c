@@ -14,6 +14,7 @@
 #include "economy/mean.h"
 
 #include "base/sum.h"
+#include "economy/kernel.h"
 
 // Below this, 1 + R has lost a bit.
 #define CANCELS (-0.5)
@@ -71,8 +72,32 @@ double jko_i_power_mean(const jko_economy *economy, double p, jko_i_log_term *te
     return top + log(jko_i_sum_value(&sum)) / p;
 }
 
+bool jko_i_log_equivalent_fast(const jko_economy *economy, const double *mass, double *x,
+                               double *log_equivalent)
+{
+    const double s = economy->s;
+    double least = 0.0;
+    double largest = 0.0;
+    if (!jko_i_density_range(economy->n, mass, economy->cell, &least, &largest)) {
+        return false;
+    }
+    const double top = log(s < 0.0 ? least : largest);
+    const double sum =
+        jko_i_density_sum(economy->n, mass, economy->cell, economy->share, s, top, x);
+    if (s == 0.0) {
+        *log_equivalent = sum;
+        return isfinite(sum);
+    }
+    *log_equivalent = top + log1p(sum) / s;
+    return sum >= CANCELS;
+}
+
 double jko_i_log_equivalent(const jko_economy *economy, const double *mass)
 {
+    double u = 0.0;
+    if (jko_i_log_equivalent_fast(economy, mass, NULL, &u)) {
+        return u;
+    }
     return jko_i_power_mean(economy, economy->s, jko_i_log_density, mass);
 }
 

@@ -6,6 +6,7 @@
 #include "economy/economy.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 /* a x, with 0 times infinity 0: a power 0 of anything is 1. */
 static inline double jko_i_times(double a, double x)
@@ -30,6 +31,11 @@ double jko_i_power_mean(const jko_economy *economy, double p, jko_i_log_term *te
 
 /* U of masses. */
 double jko_i_log_equivalent(const jko_economy *economy, const double *mass);
+
+/* The same, and x_i = log(m_i / h) into x [n] in vectors. False where some density is not a normal
+   number, or U is not well determined that way: then neither is set. x may be NULL. */
+bool jko_i_log_equivalent_fast(const jko_economy *economy, const double *mass, double *x,
+                               double *log_equivalent);
 
 /* log g_i for x = log mu_i. Where Z is infinite (s < 0, an empty sector) or 0 (s > 0, all empty)
    U is -inf: then +inf in empty sectors, -inf in the others. */

@@ -14,6 +14,7 @@
 
 #include "base/sum.h"
 #include "economy/economy.h"
+#include "economy/kernel.h"
 #include "economy/mean.h"
 
 /* The variation where Z is infinite (s < 0, some sectors empty) or 0 (s > 0, all empty): minus
@@ -45,7 +46,12 @@ int jko_i_economy_eval(void *user, size_t n, const double *mass, double *value, 
     if (n != economy->n) {
         return JKO_I_WRONG_SIZE;
     }
-    const double u = jko_i_log_equivalent(economy, mass);
+    // The variation's array holds log(m/h) for a while.
+    double u = 0.0;
+    const bool fast = variation != NULL && jko_i_log_equivalent_fast(economy, mass, variation, &u);
+    if (!fast) {
+        u = jko_i_log_equivalent(economy, mass);
+    }
     const double log_k = form->log_unit + jko_i_times(form->returns, u);
     *value = form->returns == 0.0 ? economy->offset - economy->c * u
                                   : -(economy->c / form->returns) * exp(log_k);
@@ -54,6 +60,11 @@ int jko_i_economy_eval(void *user, size_t n, const double *mass, double *value, 
     }
     if (u == -INFINITY && economy->s != 0.0) {
         boundary_variation(form, mass, variation);
+        return 0;
+    }
+    if (fast) {
+        jko_i_density_variation(n, economy->log_share, economy->s - 1.0,
+                                log_k - jko_i_times(economy->s, u), economy->c, variation);
         return 0;
     }
     for (size_t i = 0; i < n; i++) {
@@ -94,10 +105,8 @@ int jko_i_economy_hessian_parts(void *user, size_t n, const double *mass, const 
     if (n != economy->n) {
         return JKO_I_WRONG_SIZE;
     }
-    for (size_t i = 0; i < n; i++) {
-        diagonal[i] = -(1.0 - economy->s) * variation[i] / mass[i];
-        vector[i] = variation[i];
-    }
-    *weight = -(economy->s - form->returns) / jko_i_dot(n, variation, mass);
+    const double product =
+        jko_i_density_hessian(n, mass, variation, economy->s - 1.0, diagonal, vector);
+    *weight = -(economy->s - form->returns) / product;
     return 0;
 }
