@@ -97,11 +97,6 @@ void jko_i_plan_add(size_t n, const double *mass, const double *c, jko_i_plan_su
     jko_i_sum_add(&sums->cost, costs.low[0]);
 }
 
-void jko_i_plan_add_scaled(size_t n, const double *mass, const double *x, jko_i_plan_sums *sums)
-{
-    jko_i_plan_add(n, mass, x, sums);
-}
-
 static JKO_I_CLONES void scale(size_t n, double x, const double *mass, const double *y, double *out)
 {
     for (size_t j = 0; j < n; j++) {
@@ -114,33 +109,33 @@ void jko_i_plan_scale(size_t n, double x, const double *mass, const double *y, d
     scale(n, x, mass, y, out);
 }
 
-static JKO_I_CLONES void columns(size_t m, size_t stride, const double *plan, const double *x,
-                                 size_t count, lanes *sums, lanes *scaled)
+// *high + *low + x, the sum in *high and its rounding errors in *low.
+static inline void add_to(double *high, double *low, double x)
 {
-    for (size_t i = 0; i < m; i++) {
-        const double *row = plan + i * stride;
-        if (count == JKO_I_PLAN_COLUMNS) {
-            for (size_t k = 0; k < JKO_I_PLAN_COLUMNS; k++) {
-                add_lane(sums + k / LANES, k % LANES, row[k]);
-                add_lane(scaled + k / LANES, k % LANES, x[i] * row[k]);
-            }
-        } else {
-            for (size_t k = 0; k < count; k++) {
-                add_lane(sums + k / LANES, k % LANES, row[k]);
-                add_lane(scaled + k / LANES, k % LANES, x[i] * row[k]);
-            }
-        }
+    const double t = *high + x;
+    const double z = t - *high;
+    *low += (*high - (t - z)) + (x - z);
+    *high = t;
+}
+
+static JKO_I_CLONES void add_group(size_t n, const double *restrict rows, const double *restrict x,
+                                   double *restrict sums)
+{
+    const double x0 = x[0];
+    const double x1 = x[1];
+    const double x2 = x[2];
+    const double x3 = x[3];
+    for (size_t j = 0; j < n; j++) {
+        const double r0 = rows[j];
+        const double r1 = rows[n + j];
+        const double r2 = rows[2 * n + j];
+        const double r3 = rows[3 * n + j];
+        add_to(sums + j, sums + n + j, (r0 + r1) + (r2 + r3));
+        add_to(sums + 2 * n + j, sums + 3 * n + j, (x0 * r0 + x1 * r1) + (x2 * r2 + x3 * r3));
     }
 }
 
-void jko_i_plan_columns(size_t m, size_t stride, const double *plan, const double *x, size_t count,
-                        double *sum, double *scaled)
+void jko_i_plan_add_group(size_t n, const double *rows, const double *x, double *sums)
 {
-    lanes sums[JKO_I_PLAN_COLUMNS / LANES] = {{{0.0}, {0.0}}};
-    lanes lefts[JKO_I_PLAN_COLUMNS / LANES] = {{{0.0}, {0.0}}};
-    columns(m, stride, plan, x, count, sums, lefts);
-    for (size_t k = 0; k < count; k++) {
-        sum[k] = sums[k / LANES].high[k % LANES] + sums[k / LANES].low[k % LANES];
-        scaled[k] = lefts[k / LANES].high[k % LANES] + lefts[k / LANES].low[k % LANES];
-    }
+    add_group(n, rows, x, sums);
 }

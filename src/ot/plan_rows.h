@@ -7,8 +7,9 @@
 
 #include <stddef.h>
 
-/* Columns that jko_i_plan_columns() sums at most. */
-#define JKO_I_PLAN_COLUMNS ((size_t)32)
+/* Rows that jko_i_plan_add_group() takes, and arrays [n] that it adds to. */
+#define JKO_I_PLAN_GROUP ((size_t)4)
+#define JKO_I_PLAN_SUMS ((size_t)4)
 
 typedef struct jko_i_plan_sums {
     jko_i_sum mass;
@@ -22,15 +23,11 @@ void jko_i_plan_exp(size_t n, double f, const double *g, const double *c, double
 /* Add the n masses, >= 0, and their products with c, which may be +inf where the mass is 0. */
 void jko_i_plan_add(size_t n, const double *mass, const double *c, jko_i_plan_sums *sums);
 
-/* Add the n masses to sums->mass, and their products with x to sums->cost. */
-void jko_i_plan_add_scaled(size_t n, const double *mass, const double *x, jko_i_plan_sums *sums);
-
 /* out_j = x mass_j y_j, n terms. out may be mass. */
 void jko_i_plan_scale(size_t n, double x, const double *mass, const double *y, double *out);
 
-/* Sums of `count` columns of the m rows at plan, each `stride` after the one before, and sums of the
-   rows times x [m]. */
-void jko_i_plan_columns(size_t m, size_t stride, const double *plan, const double *x, size_t count,
-                        double *sum, double *scaled);
+/* Add a group of rows [n] to the columns: sums [4][n] are the sum of column j and its rounding
+   errors, and the same for x_i times row i. */
+void jko_i_plan_add_group(size_t n, const double *rows, const double *x, double *sums);
 
 #endif

@@ -4,7 +4,7 @@
  *
  * Rows of P that carry too much are scaled down to a by x_i = min(1, a_i / row sum), then columns
  * to b by y_j. What is missing then, e = a - row sums and d = b - column sums, is added as
- * e d^T / |e|. The cost of the sum needs row and column sums only. Factors apply to P itself, not
+ * e d^T / |d|. The cost of the sum needs row and column sums only. Factors apply to P itself, not
  * to its potentials, which at small eps would not resolve them. g, closed over all arcs, gives
  * the lower bound. Where arcs are forbidden, what is missing is sent along allowed ones (route.c).
  *
@@ -24,7 +24,8 @@
 #include <math.h>
 #include <string.h>
 
-#define BLOCK ((size_t)256) // entries of a row that are made at a time
+#define BLOCK ((size_t)256)                       // entries of a row that are made at a time
+#define PART (JKO_I_PLAN_SUMS + JKO_I_PLAN_GROUP) // numbers for each column and part
 
 bool jko_i_rounding_create(jko_i_rounding *work, const jko_cost *cost)
 {
@@ -38,9 +39,10 @@ bool jko_i_rounding_create(jko_i_rounding *work, const jko_cost *cost)
     work->row_cost = jko_i_alloc(m, sizeof *work->row_cost);
     work->row_rest = jko_i_alloc(m, sizeof *work->row_rest);
     work->column_rest = jko_i_alloc(n, sizeof *work->column_rest);
+    work->part = jko_i_alloc(n, JKO_I_ROUNDING_PARTS * PART * sizeof *work->part);
     return work->x != NULL && work->y != NULL && work->row_sum != NULL &&
            work->column_sum != NULL && work->row_cost != NULL && work->row_rest != NULL &&
-           work->column_rest != NULL && has_route;
+           work->column_rest != NULL && work->part != NULL && has_route;
 }
 
 void jko_i_rounding_free(jko_i_rounding *work)
@@ -52,6 +54,7 @@ void jko_i_rounding_free(jko_i_rounding *work)
     jko_i_free(work->row_cost);
     jko_i_free(work->row_rest);
     jko_i_free(work->column_rest);
+    jko_i_free(work->part);
     jko_i_route_free(&work->route);
 }
 
@@ -62,7 +65,7 @@ typedef struct rounding {
     const double *f;
     const double *g;
     double shift;
-    double rest; // |e|, the L1 norm of what is missing
+    double rest; // |d|, the L1 norm of what columns lack; 0: not spread
     double *plan;
 } rounding;
 
@@ -71,125 +74,106 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-// A block of a row: its costs, and its entries of the plan, in the plan or, where none is wanted, in
-// room of its own.
-typedef struct block {
-    double costs[BLOCK];
-    double room[BLOCK];
-    const double *c;
-    double *mass;
-    size_t count;
-} block;
-
-// The block of row i that begins at j.
-static void take(const rounding *r, size_t i, size_t j, block *out)
+// Row i of the iterate, 0 where there is no mass, into out [n]. Adds up its mass and cost.
+static void make_row(const rounding *r, size_t i, double *out, jko_i_plan_sums *sums)
 {
     const jko_cost *cost = r->problem->cost;
-    out->count = least(BLOCK, cost->n - j);
-    out->c = jko_i_cost_row_piece(cost, i, j, out->count, out->costs);
-    out->mass = r->plan != NULL ? r->plan + i * cost->n + j : out->room;
-}
-
-// Its entries of the iterate, 0 where there is no mass.
-static void fill(const rounding *r, size_t i, size_t j, const block *b)
-{
-    jko_i_plan_exp(b->count, r->f[i], r->g + j, b->c, r->eps, b->mass);
-}
-
-// Row sum of the iterate, and the factor that brings it down to a.
-static void scale_row(void *context, size_t i)
-{
-    const rounding *r = context;
-    const double a = r->problem->a[i];
-    jko_i_plan_sums sums = {{0.0, 0.0}, {0.0, 0.0}};
-    for (size_t j = 0; j < r->problem->cost->n; j += BLOCK) {
-        block b;
-        take(r, i, j, &b);
-        fill(r, i, j, &b);
-        jko_i_plan_add(b.count, b.mass, b.c, &sums);
-    }
-    r->work->row_cost[i] = jko_i_sum_value(&sums.cost);
-    r->work->row_sum[i] = jko_i_sum_value(&sums.mass);
-    r->work->x[i] = r->work->row_sum[i] > a ? a / r->work->row_sum[i] : 1.0;
-}
-
-// A column's sum; its factor for the plan whose rows are scaled, and what it lacks.
-static void set_column(const rounding *r, size_t j, double sum, double left)
-{
-    const double b = r->problem->b[j];
-    r->work->column_sum[j] = b > 0.0 ? sum : 0.0;
-    left = b > 0.0 ? left : 0.0;
-    r->work->y[j] = left > b ? b / left : 1.0;
-    r->work->column_rest[j] = left > b ? 0.0 : b - left;
-}
-
-// Column j without a plan: the iterate is made anew.
-static void scale_column(void *context, size_t j)
-{
-    const rounding *r = context;
-    const jko_cost *cost = r->problem->cost;
-    jko_i_plan_sums sums = {{0.0, 0.0}, {0.0, 0.0}};
-    for (size_t i = 0; r->problem->b[j] > 0.0 && i < cost->m; i += BLOCK) {
-        block b;
-        b.count = least(BLOCK, cost->m - i);
-        b.c = jko_i_cost_column_piece(cost, j, i, b.count, b.costs);
-        jko_i_plan_exp(b.count, r->g[j], r->f + i, b.c, r->eps, b.room);
-        jko_i_plan_add_scaled(b.count, b.room, r->work->x + i, &sums);
-    }
-    set_column(r, j, jko_i_sum_value(&sums.mass), jko_i_sum_value(&sums.cost));
-}
-
-// A block of columns of the plan.
-static void scale_columns(void *context, size_t number)
-{
-    const rounding *r = context;
-    const jko_cost *cost = r->problem->cost;
-    const size_t first = number * JKO_I_PLAN_COLUMNS;
-    const size_t count = least(JKO_I_PLAN_COLUMNS, cost->n - first);
-    double sum[JKO_I_PLAN_COLUMNS];
-    double left[JKO_I_PLAN_COLUMNS];
-    jko_i_plan_columns(cost->m, cost->n, r->plan + first, r->work->x, count, sum, left);
-    for (size_t k = 0; k < count; k++) {
-        set_column(r, first + k, sum[k], left[k]);
+    for (size_t j = 0; j < cost->n; j += BLOCK) {
+        double room[BLOCK];
+        const size_t count = least(BLOCK, cost->n - j);
+        const double *c = jko_i_cost_row_piece(cost, i, j, count, room);
+        jko_i_plan_exp(count, r->f[i], r->g + j, c, r->eps, out + j);
+        jko_i_plan_add(count, out + j, c, sums);
     }
 }
 
-// Sum and cost of a row of the scaled plan, and what it lacks.
-static void sum_row(void *context, size_t i)
+// Of a part of the rows, the sums, the factors that bring them down to a, and what they add to the
+// column sums, before and after.
+static void scale_part(void *context, size_t part)
 {
     const rounding *r = context;
-    jko_i_plan_sums sums = {{0.0, 0.0}, {0.0, 0.0}};
-    for (size_t j = 0; r->problem->a[i] > 0.0 && j < r->problem->cost->n; j += BLOCK) {
-        block b;
-        take(r, i, j, &b);
-        if (r->plan == NULL) {
-            fill(r, i, j, &b);
-        }
-        jko_i_plan_scale(b.count, r->work->x[i], b.mass, r->work->y + j, b.mass);
-        jko_i_plan_add(b.count, b.mass, b.c, &sums);
-    }
-    r->work->row_sum[i] = jko_i_sum_value(&sums.mass);
-    r->work->row_cost[i] = jko_i_sum_value(&sums.cost);
-    r->work->row_rest[i] = fmax(r->problem->a[i] - r->work->row_sum[i], 0.0);
-}
-
-// Cost of a row with its share of the rest; the row of the plan, if wanted.
-static void add_rest(void *context, size_t i)
-{
-    const rounding *r = context;
+    const size_t m = r->problem->cost->m;
     const size_t n = r->problem->cost->n;
-    const double share = r->rest > 0.0 ? r->work->row_rest[i] / r->rest : 0.0;
+    const size_t end = m * (part + 1) / JKO_I_ROUNDING_PARTS;
+    double *sums = r->work->part + part * PART * n;
+    double *rows = sums + JKO_I_PLAN_SUMS * n;
+    memset(sums, 0, JKO_I_PLAN_SUMS * n * sizeof *sums);
+    for (size_t i = m * part / JKO_I_ROUNDING_PARTS; i < end; i += JKO_I_PLAN_GROUP) {
+        double x[JKO_I_PLAN_GROUP] = {0.0};
+        const size_t count = least(JKO_I_PLAN_GROUP, end - i);
+        memset(rows + count * n, 0, (JKO_I_PLAN_GROUP - count) * n * sizeof *rows);
+        for (size_t k = 0; k < count; k++) {
+            const double a = r->problem->a[i + k];
+            jko_i_plan_sums row = {{0.0, 0.0}, {0.0, 0.0}};
+            make_row(r, i + k, rows + k * n, &row);
+            const double sum = r->work->row_sum[i + k] = jko_i_sum_value(&row.mass);
+            r->work->row_cost[i + k] = jko_i_sum_value(&row.cost);
+            x[k] = r->work->x[i + k] = sum > a ? a / sum : 1.0;
+        }
+        jko_i_plan_add_group(n, rows, x, sums);
+    }
+}
+
+// Column sums of the iterate; factors for the plan whose rows are scaled, and what it lacks.
+static void scale_columns(const rounding *r)
+{
+    const size_t n = r->problem->cost->n;
+    for (size_t j = 0; j < n; j++) {
+        const double b = r->problem->b[j];
+        jko_i_sum sum = {0.0, 0.0};
+        jko_i_sum scaled = {0.0, 0.0};
+        for (size_t part = 0; b > 0.0 && part < JKO_I_ROUNDING_PARTS; part++) {
+            const double *sums = r->work->part + part * PART * n + j;
+            jko_i_sum_add(&sum, sums[0]);
+            jko_i_sum_add(&sum, sums[n]);
+            jko_i_sum_add(&scaled, sums[2 * n]);
+            jko_i_sum_add(&scaled, sums[3 * n]);
+        }
+        const double left = jko_i_sum_value(&scaled);
+        r->work->column_sum[j] = jko_i_sum_value(&sum);
+        r->work->y[j] = left > b ? b / left : 1.0;
+        r->work->column_rest[j] = left > b ? 0.0 : b - left;
+    }
+}
+
+// Scale a row in place, with its sum and cost, and find what it lacks.
+static void finish_row(const rounding *r, size_t i, double *row)
+{
+    const jko_cost *cost = r->problem->cost;
+    jko_i_rounding *work = r->work;
+    jko_i_plan_sums sums = {{0.0, 0.0}, {0.0, 0.0}};
+    jko_i_plan_sums rest = {{0.0, 0.0}, {0.0, 0.0}};
+    for (size_t j = 0; j < cost->n; j += BLOCK) {
+        double room[BLOCK];
+        const size_t count = least(BLOCK, cost->n - j);
+        const double *c = jko_i_cost_row_piece(cost, i, j, count, room);
+        jko_i_plan_exp(count, r->f[i], r->g + j, c, r->eps, row + j);
+        jko_i_plan_scale(count, work->x[i], row + j, work->y + j, row + j);
+        jko_i_plan_add(count, row + j, c, &sums);
+        if (r->rest > 0.0) {
+            jko_i_plan_add(count, work->column_rest + j, c, &rest);
+        }
+    }
+    work->row_sum[i] = jko_i_sum_value(&sums.mass);
+    work->row_cost[i] = jko_i_sum_value(&sums.cost);
+    work->row_rest[i] = fmax(r->problem->a[i] - work->row_sum[i], 0.0);
+    const double share = r->rest > 0.0 ? work->row_rest[i] / r->rest : 0.0;
     if (share > 0.0) {
-        jko_i_plan_sums sums = {{0.0, 0.0}, {0.0, 0.0}};
-        for (size_t j = 0; j < n; j += BLOCK) {
-            block b;
-            take(r, i, j, &b);
-            jko_i_plan_add(b.count, r->work->column_rest + j, b.c, &sums);
-        }
-        r->work->row_cost[i] += share * jko_i_sum_value(&sums.cost);
-        if (r->plan != NULL) {
-            jko_i_vector_add(n, share, r->work->column_rest, r->plan + i * n);
-        }
+        work->row_cost[i] += share * jko_i_sum_value(&rest.cost);
+        jko_i_vector_add(cost->n, share, work->column_rest, row);
+    }
+}
+
+// The rows of a part, into the plan where one is wanted.
+static void finish_part(void *context, size_t part)
+{
+    const rounding *r = context;
+    const size_t m = r->problem->cost->m;
+    const size_t n = r->problem->cost->n;
+    const size_t end = m * (part + 1) / JKO_I_ROUNDING_PARTS;
+    double *room = r->work->part + part * PART * n;
+    for (size_t i = m * part / JKO_I_ROUNDING_PARTS; i < end; i++) {
+        finish_row(r, i, r->plan != NULL ? r->plan + i * n : room);
     }
 }
 
@@ -229,23 +213,18 @@ static void find_values(const rounding *r, jko_ot_report *report)
     report->entropic_cost = jko_i_sum_array(p->cost->m, r->work->row_cost) + r->shift * moved;
 }
 
-// Add what is missing as e d^T / |e|, the marginals with it.
-static void spread(rounding *r)
+// The marginals with what was missing: e d^T / |d|.
+static void add_rest(const rounding *r)
 {
     jko_i_rounding *work = r->work;
     const jko_i_ot_problem *p = r->problem;
-    const size_t m = p->cost->m;
-    const double rows_lack = jko_i_sum_array(m, work->row_rest);
-    const double columns_lack = jko_i_sum_array(p->cost->n, work->column_rest);
-    r->rest = fmax(rows_lack, columns_lack);
-    jko_i_parallel_rows(m, p->cost->n, p->threads, add_rest, r);
-    for (size_t i = 0; i < m && r->rest > 0.0; i++) {
-        work->row_sum[i] += work->row_rest[i] * (columns_lack / r->rest);
+    const double rows_lack = jko_i_sum_array(p->cost->m, work->row_rest);
+    const double share = r->rest > 0.0 ? rows_lack / r->rest : 0.0;
+    for (size_t i = 0; i < p->cost->m && r->rest > 0.0; i++) {
+        work->row_sum[i] += work->row_rest[i];
     }
     for (size_t j = 0; j < p->cost->n; j++) {
-        const double rest = work->column_rest[j];
-        const double added = r->rest > 0.0 ? rest * (rows_lack / r->rest) : 0.0;
-        work->column_sum[j] = (p->b[j] - rest) + added;
+        work->column_sum[j] = (p->b[j] - work->column_rest[j]) + work->column_rest[j] * share;
     }
 }
 
@@ -295,23 +274,22 @@ void jko_i_rounding_solve(jko_i_rounding *work, const jko_i_rounding_input *inpu
     const int threads = problem->threads;
     rounding r = {work, input->moved, input->eps, input->f, input->g, input->shift, 0.0, plan};
     r.plan = plan == NULL && problem->cost->forbidden ? work->route.plan : plan;
-    jko_i_parallel_rows(m, n, threads, scale_row, &r);
-    if (r.plan != NULL) {
-        const size_t blocks = (n + JKO_I_PLAN_COLUMNS - 1) / JKO_I_PLAN_COLUMNS;
-        jko_i_parallel_rows(blocks, m * JKO_I_PLAN_COLUMNS, threads, scale_columns, &r);
-    } else {
-        jko_i_parallel_rows(n, m, threads, scale_column, &r);
-    }
+    jko_i_parallel_rows(JKO_I_ROUNDING_PARTS, m * n / JKO_I_ROUNDING_PARTS, threads, scale_part,
+                        &r);
+    scale_columns(&r);
     report->row_error = jko_i_certificate_l1(m, work->row_sum, problem->a);
     report->column_error = jko_i_certificate_l1(n, work->column_sum, problem->b);
     find_values(&r, report);
 
-    jko_i_parallel_rows(m, n, threads, sum_row, &r);
+    // Rows lack what columns lack, to rounding: |d| serves both, and is known before the rows are.
+    r.rest = problem->cost->forbidden ? 0.0 : jko_i_sum_array(n, work->column_rest);
+    jko_i_parallel_rows(JKO_I_ROUNDING_PARTS, m * n / JKO_I_ROUNDING_PARTS, threads, finish_part,
+                        &r);
     double lost = 0.0;
     if (problem->cost->forbidden) {
         lost = send(&r, problem);
     } else {
-        spread(&r);
+        add_rest(&r);
     }
     const double moved = jko_i_sum_array(m, work->row_sum);
     report->transport_cost = jko_i_sum_array(m, work->row_cost) + input->shift * moved;

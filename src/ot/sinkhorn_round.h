@@ -9,6 +9,9 @@
 #include <jko/ot.h>
 #include <stdbool.h>
 
+/* Parts of the rows, whatever the number of threads. */
+#define JKO_I_ROUNDING_PARTS ((size_t)8)
+
 /* Workspace for problems of one shape. */
 typedef struct jko_i_rounding {
     double *x;           // [m], factors of rows, at most 1
@@ -18,6 +21,7 @@ typedef struct jko_i_rounding {
     double *row_cost;    // [m]
     double *row_rest;    // [m], mass that the scaled-down plan leaves
     double *column_rest; // [n]
+    double *part;        // [parts][8 n], column sums of each part, and rows at hand
     jko_i_route route;   // where arcs are forbidden
 } jko_i_rounding;
 
@@ -38,8 +42,8 @@ void jko_i_rounding_free(jko_i_rounding *work);
 /*
  * Round an iterate to exact marginals, and certify.
  *
- * plan [m][n] or NULL, f [m], g [n]: set, as the report's bounds, errors and values. Six passes
- * over the arcs, three of them with exponentials; no m n array but the plan, unless arcs are
+ * plan [m][n] or NULL, f [m], g [n]: set, as the report's bounds, errors and values. Four passes
+ * over the arcs, two of them with exponentials; no m n array but the plan, unless arcs are
  * forbidden.
  */
 void jko_i_rounding_solve(jko_i_rounding *work, const jko_i_rounding_input *input, double *plan,

@@ -65,33 +65,33 @@ static void plan_sums_are_compensated(void **state)
     }
 }
 
-static void plan_columns_sum_each_column(void **state)
+// Many groups: the sums are right to the rounding of a group's terms.
+static void plan_groups_add_to_each_column(void **state)
 {
     (void)state;
     jko_t_need_long_double();
     jko_t_random random = {33};
-    enum { ROWS = 40, STRIDE = 37 };
-    double plan[ROWS * STRIDE];
-    double x[ROWS];
-    for (size_t k = 0; k < ROWS * STRIDE; k++) {
-        plan[k] = pow(10.0, -16.0 * jko_t_uniform(&random));
-    }
-    for (size_t i = 0; i < ROWS; i++) {
-        x[i] = jko_t_uniform(&random);
-    }
-    for (size_t count = 1; count <= JKO_I_PLAN_COLUMNS; count++) {
-        double sum[JKO_I_PLAN_COLUMNS];
-        double scaled[JKO_I_PLAN_COLUMNS];
-        jko_i_plan_columns(ROWS, STRIDE, plan + 5, x, count, sum, scaled);
-        for (size_t k = 0; k < count; k++) {
-            long double want = 0.0L;
-            long double want_scaled = 0.0L;
-            for (size_t i = 0; i < ROWS; i++) {
-                want += plan[i * STRIDE + 5 + k];
-                want_scaled += x[i] * plan[i * STRIDE + 5 + k];
+    enum { GROUPS = 50 };
+    for (size_t n = 1; n <= 40; n++) {
+        double sums[4 * 40] = {0.0};
+        long double want[40] = {0.0L};
+        long double want_scaled[40] = {0.0L};
+        for (size_t k = 0; k < GROUPS; k++) {
+            double rows[4 * 40];
+            double x[4];
+            for (size_t i = 0; i < 4; i++) {
+                x[i] = jko_t_uniform(&random);
+                for (size_t j = 0; j < n; j++) {
+                    rows[i * n + j] = pow(10.0, -16.0 * jko_t_uniform(&random));
+                    want[j] += rows[i * n + j];
+                    want_scaled[j] += x[i] * rows[i * n + j];
+                }
             }
-            assert_close_rel(sum[k], (double)want, 1.2e-16);
-            assert_close_rel(scaled[k], (double)want_scaled, 1.2e-16);
+            jko_i_plan_add_group(n, rows, x, sums);
+        }
+        for (size_t j = 0; j < n; j++) {
+            assert_close_rel(sums[j] + sums[n + j], (double)want[j], 4e-16);
+            assert_close_rel(sums[2 * n + j] + sums[3 * n + j], (double)want_scaled[j], 4e-16);
         }
     }
 }
@@ -111,7 +111,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plan_row_is_exponentials),
         cmocka_unit_test(plan_sums_are_compensated),
-        cmocka_unit_test(plan_columns_sum_each_column),
+        cmocka_unit_test(plan_groups_add_to_each_column),
         cmocka_unit_test(plan_scale_is_a_product),
     };
     return cmocka_run_group_tests_name("ot/plan_rows", tests, NULL, NULL);
