@@ -40,6 +40,9 @@
 #define LONGEST_STEP 50.0    // of Anderson, in eps: further no linear model holds
 #define PATIENCE 40          // iterations at the floor without progress: stalled
 #define SOON 100             // iterations before Newton's method is tried at the last level
+#define AT_ONCE 5e-3         // eps over the costs' range from which levels are not needed at first
+#define TRIAL 16             // iterations at eps without levels, and the error
+#define PROMISING 1e-2       // after them with which they go on
 #define NEWTON_STEPS 100     // of Newton's method at a level
 #define TURN 200             // iterations of Sinkhorn's method between two tries of Newton's
 #define LEAST_SCALING 1.5    // of eps from level to level, where levels are hard
@@ -237,12 +240,11 @@ double jko_i_sinkhorn_floor(const jko_i_sinkhorn_run *run)
     return DBL_EPSILON * (2.0 + (largest + run->problem->cost->max) / run->eps);
 }
 
-// Iterate at one eps. JKO_OK when the error is at most tolerance, or after `most` iterations.
-static jko_status run_level(jko_i_sinkhorn_run *run, double tolerance, int64_t most)
+// Iterate on at one eps. JKO_OK when the error is at most tolerance, or after `most` iterations.
+static jko_status run_on(jko_i_sinkhorn_run *run, double tolerance, int64_t most)
 {
     double best = INFINITY;
     int64_t waited = 0;
-    jko_i_anderson_reset(run->work->anderson);
     for (int64_t k = 1;; k++) {
         const jko_status status = jko_i_sinkhorn_evaluate(run, k >= most ? INFINITY : tolerance);
         if (status != JKO_OK || run->error <= tolerance || k >= most) {
@@ -255,6 +257,13 @@ static jko_status run_level(jko_i_sinkhorn_run *run, double tolerance, int64_t m
         }
         advance(run);
     }
+}
+
+// Begin to iterate at one eps.
+static jko_status run_level(jko_i_sinkhorn_run *run, double tolerance, int64_t most)
+{
+    jko_i_anderson_reset(run->work->anderson);
+    return run_on(run, tolerance, most);
 }
 
 // Go down from a level that converged: g is extrapolated, as in the limit it is linear in eps.
@@ -333,8 +342,11 @@ static jko_status iterate(jko_i_sinkhorn_run *run, bool warm, double tolerance)
     const double range = cost->max - fmin(cost->min, cost->max);
     const double eps = run->eps;
     jko_status status = JKO_OK;
-    if (warm) {
-        status = run_level(run, tolerance, SOON);
+    if (warm || eps >= AT_ONCE * range) {
+        status = run_level(run, tolerance, warm ? SOON : TRIAL);
+        if (status == JKO_OK && run->error > tolerance && run->error <= PROMISING) {
+            status = run_on(run, tolerance, SOON);
+        }
         if (status != JKO_OK || run->error <= tolerance) {
             return status;
         }
