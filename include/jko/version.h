@@ -36,7 +36,7 @@ JKO_BEGIN_DECLS
 JKO_API const char *jko_version(void);
 
 /**
- * What an optional feature was built with: one of "economy", "glpk", "openmp".
+ * What an optional feature was built with: one of "economy", "fftw", "glpk", "openmp".
  *
  * @param feature  Name of a feature; an unknown name counts as not built in.
  *

@@ -23,15 +23,28 @@ bool jko_i_mul_size(size_t a, size_t b, size_t *product)
     return true;
 }
 
-void *jko_i_alloc(size_t count, size_t size)
+// Memory, and how much it is.
+static void *allocate(size_t count, size_t size, size_t *rounded)
 {
     size_t bytes = 0;
     // Larger than PTRDIFF_MAX no object can be; the margin is for rounding up below.
     if (!jko_i_mul_size(count, size, &bytes) || bytes > (size_t)PTRDIFF_MAX - ALIGNMENT) {
         return NULL;
     }
-    const size_t rounded = (bytes / ALIGNMENT + 1) * ALIGNMENT;
-    void *memory = aligned_alloc(ALIGNMENT, rounded);
+    *rounded = (bytes / ALIGNMENT + 1) * ALIGNMENT;
+    return aligned_alloc(ALIGNMENT, *rounded);
+}
+
+void *jko_i_alloc_unset(size_t count, size_t size)
+{
+    size_t rounded = 0;
+    return allocate(count, size, &rounded);
+}
+
+void *jko_i_alloc(size_t count, size_t size)
+{
+    size_t rounded = 0;
+    void *memory = allocate(count, size, &rounded);
     if (memory != NULL) {
         memset(memory, 0, rounded);
     }

@@ -10,6 +10,9 @@
    memory. A count of 0 gives a valid pointer. Release with jko_i_free(). */
 void *jko_i_alloc(size_t count, size_t size);
 
+/* The same, with anything in it: memory that is not touched is not taken. */
+void *jko_i_alloc_unset(size_t count, size_t size);
+
 /* Release; NULL is fine. */
 void jko_i_free(void *memory);
 

@@ -73,6 +73,7 @@ static inline double sum_block(size_t n, const double *x)
 
 static JKO_I_CLONES double lse(size_t n, const double *p, const double *c, double eps)
 {
+    const double unit = 1.0 / eps;
     const double largest = max_of(n, p, c);
     if (largest == -INFINITY) {
         return -INFINITY;
@@ -86,7 +87,7 @@ static JKO_I_CLONES double lse(size_t n, const double *p, const double *c, doubl
             continue;
         }
         for (size_t j = 0; j < length; j++) {
-            terms[j] = clamp((p[start + j] - c[start + j] - largest) / eps);
+            terms[j] = clamp((p[start + j] - c[start + j] - largest) * unit);
         }
         jko_i_vector_exp_block(terms);
         sum += sum_block(length, terms);
@@ -97,6 +98,7 @@ static JKO_I_CLONES double lse(size_t n, const double *p, const double *c, doubl
 static JKO_I_CLONES void accumulate(size_t n, const double *p, const double *c, double eps,
                                     double shift, double scale, double *out)
 {
+    const double unit = 1.0 / eps;
     const double cut = (shift + NEGLIGIBLE) * eps;
     for (size_t start = 0; start < n; start += BLOCK) {
         const size_t length = n - start < BLOCK ? n - start : BLOCK;
@@ -105,7 +107,7 @@ static JKO_I_CLONES void accumulate(size_t n, const double *p, const double *c, 
             continue;
         }
         for (size_t j = 0; j < length; j++) {
-            terms[j] = clamp((p[start + j] - c[start + j]) / eps - shift);
+            terms[j] = clamp((p[start + j] - c[start + j]) * unit - shift);
         }
         jko_i_vector_exp_block(terms);
         for (size_t j = 0; j < length; j++) {
@@ -117,11 +119,12 @@ static JKO_I_CLONES void accumulate(size_t n, const double *p, const double *c, 
 static JKO_I_CLONES void exp_of(size_t n, const double *p, const double *c, double eps,
                                 double shift, double scale, double *out)
 {
+    const double unit = 1.0 / eps;
     for (size_t start = 0; start < n; start += BLOCK) {
         const size_t length = n - start < BLOCK ? n - start : BLOCK;
         double terms[BLOCK] = {0.0};
         for (size_t j = 0; j < length; j++) {
-            terms[j] = clamp((p[start + j] - c[start + j]) / eps - shift);
+            terms[j] = clamp((p[start + j] - c[start + j]) * unit - shift);
         }
         jko_i_vector_exp_block(terms);
         for (size_t j = 0; j < length; j++) {
@@ -133,6 +136,7 @@ static JKO_I_CLONES void exp_of(size_t n, const double *p, const double *c, doub
 static JKO_I_CLONES double share(size_t n, const double *p, const double *c, double eps,
                                  double mass, double *out)
 {
+    const double unit = 1.0 / eps;
     const double largest = max_of(n, p, c);
     double sum = 0.0;
     if (largest == -INFINITY) {
@@ -145,7 +149,7 @@ static JKO_I_CLONES double share(size_t n, const double *p, const double *c, dou
         const size_t length = n - start < BLOCK ? n - start : BLOCK;
         double terms[BLOCK] = {0.0};
         for (size_t j = 0; j < length; j++) {
-            terms[j] = clamp((p[start + j] - c[start + j] - largest) / eps);
+            terms[j] = clamp((p[start + j] - c[start + j] - largest) * unit);
         }
         jko_i_vector_exp_block(terms);
         for (size_t j = 0; j < length; j++) {

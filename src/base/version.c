@@ -27,6 +27,11 @@ const char *jko_feature(const char *feature)
         return JKO_GLPK_VERSION;
     }
 #endif
+#ifdef JKO_FFTW_VERSION
+    if (strcmp(feature, "fftw") == 0) {
+        return JKO_FFTW_VERSION;
+    }
+#endif
 #ifdef JKO_ECONOMY
     if (strcmp(feature, "economy") == 0) {
         return jko_version();

@@ -49,11 +49,15 @@ static int help(void)
 static int version(void)
 {
     const char *glpk = jko_feature("glpk");
+    const char *fftw = jko_feature("fftw");
     const char *openmp = jko_feature("openmp");
     printf("jko %s\n", jko_version());
     printf("linked:  libjko %s (BSD-3-Clause)\n", jko_version());
     if (glpk != NULL) {
         printf("         GLPK %s (GPL-3.0-or-later)\n", glpk);
+    }
+    if (fftw != NULL) {
+        printf("         FFTW %s (GPL-2.0-or-later)\n", fftw);
     }
     if (openmp != NULL) {
         printf("         OpenMP %s\n", openmp);
@@ -65,7 +69,9 @@ static int version(void)
     printf("         jansson (MIT)\n");
 #endif
     printf("licence: this program may be passed on under %s\n",
-           glpk != NULL ? "GPL-3.0-or-later as a whole, since it links GLPK" : "BSD-3-Clause");
+           glpk != NULL   ? "GPL-3.0-or-later as a whole, since it links GLPK"
+           : fftw != NULL ? "GPL-2.0-or-later as a whole, since it links FFTW"
+                          : "BSD-3-Clause");
     return CLI_OK;
 }
 

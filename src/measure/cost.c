@@ -59,7 +59,7 @@ static jko_status create(jko_cost **out, size_t m, size_t n, bool toeplitz)
     }
     cost->m = m;
     cost->n = n;
-    cost->storage = jko_i_alloc(toeplitz ? 2 * n - 1 : 2 * arcs, sizeof *cost->storage);
+    cost->storage = jko_i_alloc_unset(toeplitz ? 2 * n - 1 : 2 * arcs, sizeof *cost->storage);
     if (cost->storage == NULL) {
         jko_i_free(cost);
         return jko_i_fail_memory("the entries of a cost");
@@ -72,7 +72,11 @@ static jko_status create(jko_cost **out, size_t m, size_t n, bool toeplitz)
 jko_cost *jko_i_cost_like(const jko_cost *cost)
 {
     jko_cost *copy = NULL;
-    return create(&copy, cost->m, cost->n, is_toeplitz(cost)) < 0 ? NULL : copy;
+    if (create(&copy, cost->m, cost->n, is_toeplitz(cost)) < 0) {
+        return NULL;
+    }
+    memset(copy->storage, 0, jko_i_cost_storage_length(copy) * sizeof *copy->storage);
+    return copy;
 }
 
 static void find_range(jko_cost *cost)

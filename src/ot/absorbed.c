@@ -38,31 +38,19 @@ bool jko_i_absorbed_create(jko_i_absorbed *work, const jko_cost *cost)
     if (!is_matrix || cost->m < LEAST_ARCS / cost->n + 1) {
         return true;
     }
-    const size_t most = cost->m > cost->n ? cost->m : cost->n;
     const size_t wanted = cost->m * cost->n / PART_ARCS + 1;
     work->parts = wanted < MOST_PARTS ? wanted : MOST_PARTS;
-    work->kernel = jko_i_alloc(cost->m * cost->n, sizeof(double));
-    work->f = jko_i_alloc(cost->m, sizeof(double));
-    work->g = jko_i_alloc(cost->n, sizeof(double));
-    work->u = jko_i_alloc(cost->m, sizeof(double));
-    work->v = jko_i_alloc(cost->n, sizeof(double));
-    work->sum = jko_i_alloc(cost->n, sizeof(double));
+    work->kernel = jko_i_alloc_unset(cost->m * cost->n, sizeof(double));
     work->part = jko_i_alloc(cost->n, work->parts * sizeof(double));
-    work->logs = jko_i_alloc(most, sizeof(double));
-    return work->kernel != NULL && work->f != NULL && work->g != NULL && work->u != NULL &&
-           work->v != NULL && work->sum != NULL && work->part != NULL && work->logs != NULL;
+    const bool has_scaling = jko_i_scaling_create(&work->scaling, cost->m, cost->n, LARGEST_LOG);
+    return work->kernel != NULL && work->part != NULL && has_scaling;
 }
 
 void jko_i_absorbed_free(jko_i_absorbed *work)
 {
     jko_i_free(work->kernel);
-    jko_i_free(work->f);
-    jko_i_free(work->g);
-    jko_i_free(work->u);
-    jko_i_free(work->v);
-    jko_i_free(work->sum);
     jko_i_free(work->part);
-    jko_i_free(work->logs);
+    jko_i_scaling_free(&work->scaling);
 }
 
 typedef struct job {
@@ -81,7 +69,7 @@ static void make_row(void *context, size_t i)
     memset(row, 0, n * sizeof *row);
     if (a > 0.0) {
         const double *c = jko_i_cost_row(t->problem->cost, i);
-        t->work->f[i] = jko_i_row_share(n, t->work->g, c, t->eps, a, row);
+        t->work->scaling.f[i] = jko_i_row_share(n, t->work->scaling.g, c, t->eps, a, row);
     }
 }
 
@@ -145,100 +133,38 @@ static void sweep_part(void *context, size_t part)
     const size_t n = t->problem->cost->n;
     const size_t first = m * part / work->parts;
     const size_t rows = m * (part + 1) / work->parts - first;
-    sweep(rows, n, work->kernel + first * n, t->problem->a + first, work->v, work->u + first,
-          work->part + part * n);
-}
-
-// v from g; false if a factor is too large for the kernel.
-static bool set_factors(const job *t, const double *g)
-{
-    jko_i_absorbed *work = t->work;
-    const size_t n = t->problem->cost->n;
-    double largest = 0.0;
-    for (size_t j = 0; j < n; j++) {
-        const bool used = t->problem->b[j] > 0.0;
-        work->v[j] = used ? (g[j] - work->g[j]) / t->eps : -INFINITY;
-        largest = !used || fabs(work->v[j]) <= largest ? largest : fabs(work->v[j]);
-    }
-    if (!(largest <= LARGEST_LOG)) { // NaN too
-        return false;
-    }
-    for (size_t j = 0; j < n; j++) {
-        work->logs[j] = work->v[j] == -INFINITY ? 0.0 : work->v[j];
-    }
-    jko_i_vector_exp(n, work->logs, work->logs);
-    for (size_t j = 0; j < n; j++) {
-        work->v[j] = work->v[j] == -INFINITY ? 0.0 : work->logs[j];
-    }
-    return true;
-}
-
-// f from u; false if a factor left its range.
-static bool read_rows(const job *t, double *f)
-{
-    const size_t m = t->problem->cost->m;
-    jko_i_absorbed *work = t->work;
-    jko_i_vector_log(m, work->u, work->logs);
-    for (size_t i = 0; i < m; i++) {
-        if (t->problem->a[i] > 0.0) {
-            if (!(fabs(work->logs[i]) <= LARGEST_LOG)) {
-                return false;
-            }
-            f[i] = work->f[i] + t->eps * work->logs[i];
-        }
-    }
-    return true;
-}
-
-// next and the error from the column sums; false if one left its range.
-static bool read_columns(const job *t, double *next)
-{
-    const size_t n = t->problem->cost->n;
-    const double *b = t->problem->b;
-    jko_i_absorbed *work = t->work;
-    memcpy(work->sum, work->part, n * sizeof *work->sum);
-    for (size_t part = 1; part < work->parts; part++) {
-        jko_i_vector_add(n, 1.0, work->part + part * n, work->sum);
-    }
-    for (size_t j = 0; j < n; j++) {
-        work->logs[j] = b[j] > 0.0 ? b[j] / work->sum[j] : 1.0;
-    }
-    jko_i_vector_log(n, work->logs, work->logs);
-    work->error = 0.0;
-    for (size_t j = 0; j < n; j++) {
-        if (b[j] > 0.0) {
-            next[j] = work->g[j] + t->eps * work->logs[j];
-            work->error += fabs(work->v[j] * work->sum[j] - b[j]);
-            if (!isfinite(next[j])) {
-                return false;
-            }
-        }
-    }
-    return true;
+    sweep(rows, n, work->kernel + first * n, t->problem->a + first, work->scaling.v,
+          work->scaling.u + first, work->part + part * n);
 }
 
 // Both products with the kernel as it is. False if a factor or a sum left its range.
 static bool multiply(job *t, const double *g, double *f, double *next)
 {
     const jko_i_ot_problem *p = t->problem;
-    const size_t arcs = p->cost->m * p->cost->n;
-    if (!set_factors(t, g)) {
+    jko_i_absorbed *work = t->work;
+    const size_t n = p->cost->n;
+    if (!jko_i_scaling_set(&work->scaling, p, g)) {
         return false;
     }
-    jko_i_parallel_rows(t->work->parts, arcs / t->work->parts, p->threads, sweep_part, t);
-    return read_rows(t, f) && read_columns(t, next);
+    jko_i_parallel_rows(work->parts, p->cost->m * n / work->parts, p->threads, sweep_part, t);
+    memcpy(work->scaling.sum, work->part, n * sizeof(double));
+    for (size_t part = 1; part < work->parts; part++) {
+        jko_i_vector_add(n, 1.0, work->part + part * n, work->scaling.sum);
+    }
+    return jko_i_scaling_read_rows(&work->scaling, p, f) &&
+           jko_i_scaling_read_columns(&work->scaling, p, next);
 }
 
 bool jko_i_absorbed_update(jko_i_absorbed *work, const jko_i_ot_problem *problem, double eps,
                            const double *g, double *f, double *next)
 {
     job t = {work, problem, eps};
-    if (work->eps == eps && multiply(&t, g, f, next)) {
+    if (work->scaling.eps == eps && multiply(&t, g, f, next)) {
         return true;
     }
-    memcpy(work->g, g, problem->cost->n * sizeof *g);
+    memcpy(work->scaling.g, g, problem->cost->n * sizeof *g);
     jko_i_parallel_rows(problem->cost->m, problem->cost->n, problem->threads, make_row, &t);
-    work->eps = eps;
+    work->scaling.eps = eps;
     work->made++;
     return multiply(&t, g, f, next);
 }

@@ -4,23 +4,17 @@
 #define JKO_SRC_OT_ABSORBED_H
 
 #include "problem.h"
+#include "scaling.h"
 
 #include <stdbool.h>
 
 /* K_ij = exp((f_i + g_j - C_ij) / eps) with the f and g of when it was made. */
 typedef struct jko_i_absorbed {
     double *kernel; // [m][n]; NULL: not used
-    double *f;      // [m], absorbed
-    double *g;      // [n], absorbed
-    double *u;      // [m], what has changed since: the plan is diag(u) K diag(v)
-    double *v;      // [n]
-    double *sum;    // [n], K^T u
-    double *part;   // [parts][n], what each part of the rows adds to sum
-    double *logs;   // [max(m, n)], work
+    double *part;   // [parts][n], what each part of the rows adds to the column sums
     size_t parts;   // of the rows, whatever the number of threads
-    double error;   // L1 error of the column sums at the last g, whose rows are exact
-    double eps;     // 0: there is no kernel yet
-    int64_t made;   // how often a kernel was made
+    jko_i_scaling scaling;
+    int64_t made; // how often a kernel was made
 } jko_i_absorbed;
 
 /* 8 m n bytes where that pays: for matrices of some size, which take twice as much themselves.
@@ -31,7 +25,7 @@ void jko_i_absorbed_free(jko_i_absorbed *work);
 /* Forget the kernel: before another problem. */
 static inline void jko_i_absorbed_reset(jko_i_absorbed *work)
 {
-    work->eps = 0.0;
+    work->scaling.eps = 0.0;
 }
 
 /*

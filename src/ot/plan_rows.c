@@ -47,11 +47,12 @@ static inline void add_up(lanes *s)
 static JKO_I_CLONES void fill(size_t n, double f, const double *g, const double *c, double eps,
                               double *out)
 {
+    const double unit = 1.0 / eps;
     for (size_t j = 0; j < n; j += BLOCK) {
         const size_t count = n - j < BLOCK ? n - j : BLOCK;
         double t[BLOCK] = {0.0};
         for (size_t k = 0; k < count; k++) {
-            const double exponent = (f + g[j + k] - c[j + k]) / eps;
+            const double exponent = (f + g[j + k] - c[j + k]) * unit;
             t[k] = exponent < JKO_I_LEAST_EXPONENT ? JKO_I_LEAST_EXPONENT : exponent;
         }
         jko_i_vector_exp_block(t);

@@ -51,7 +51,7 @@ bool jko_i_newton_create(jko_i_newton *newton, size_t m, size_t n)
     if (n > JKO_I_NEWTON_COLUMNS || m > JKO_I_NEWTON_ROWS) {
         return true;
     }
-    newton->weight = jko_i_alloc(n * (n - 1) / 2 + 1, sizeof(double));
+    newton->weight = jko_i_alloc_unset(n * (n - 1) / 2 + 1, sizeof(double));
     newton->excess = jko_i_alloc(n, sizeof(double));
     newton->diagonal = jko_i_alloc(n, sizeof(double));
     newton->direction = jko_i_alloc(n, sizeof(double));
@@ -273,6 +273,7 @@ jko_status jko_i_newton_run(jko_i_sinkhorn_run *run, double tolerance, int64_t m
     double halved = INFINITY;
     int since = 0;
     run->work->newton.damping = DAMPING;
+    run->aim = tolerance;
     for (int64_t k = 0; run->error > tolerance && k < most && since < PATIENCE; k++) {
         const jko_status status = advance(run, tolerance);
         if (status != JKO_OK) {

@@ -39,7 +39,7 @@ bool jko_i_rounding_create(jko_i_rounding *work, const jko_cost *cost)
     work->row_cost = jko_i_alloc(m, sizeof *work->row_cost);
     work->row_rest = jko_i_alloc(m, sizeof *work->row_rest);
     work->column_rest = jko_i_alloc(n, sizeof *work->column_rest);
-    work->part = jko_i_alloc(n, JKO_I_ROUNDING_PARTS * PART * sizeof *work->part);
+    work->part = jko_i_alloc_unset(n, JKO_I_ROUNDING_PARTS * PART * sizeof *work->part);
     return work->x != NULL && work->y != NULL && work->row_sum != NULL &&
            work->column_sum != NULL && work->row_cost != NULL && work->row_rest != NULL &&
            work->column_rest != NULL && work->part != NULL && has_route;

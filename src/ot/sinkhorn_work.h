@@ -4,7 +4,9 @@
 #define JKO_SRC_OT_SINKHORN_WORK_H
 
 #include "absorbed.h"
+#include "banded.h"
 #include "base/anderson.h"
+#include "convolution.h"
 #include "sinkhorn_log.h"
 #include "sinkhorn_round.h"
 #include "support.h"
@@ -43,7 +45,9 @@ struct jko_i_sinkhorn {
     double *x;            // [n], g where there is mass
     double *gx;           // [n], G(g) where there is mass, less its mean
     jko_i_anderson *anderson;
-    jko_i_absorbed absorbed;
+    jko_i_absorbed absorbed;       // for matrices of some size
+    jko_i_banded banded;           // between grids
+    jko_i_convolution convolution; // likewise, as long as its digits last
     jko_i_newton newton;
     jko_i_support support; // of costs with forbidden arcs
     jko_i_rounding rounding;
@@ -57,6 +61,7 @@ typedef struct jko_i_sinkhorn_run {
     size_t count; // columns with mass
     double eps;
     double wanted; // eps of the last level
+    double aim;    // the error that the level is to reach
     double error;  // of the last iterate
     int64_t iterations;
 } jko_i_sinkhorn_run;

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/*
+ * Scaling between grids by convolution, as long as its digits last.
+ *
+ * Between a line or circle and itself K_ij = exp(-C_ij / eps) depends on i - j alone, so a product
+ * is a convolution: O(n log n) by Fourier transforms. Their error, unlike that of a sum of positive
+ * terms, is one of absolute size: a rounding or so of the largest sum the factors could make. Where
+ * potentials are many eps apart, the smallest sums are noise. With d that error, row i is wrong by
+ * a share d / (K v)_i of its mass, so
+ *
+ *     doubt = d_v sum_i a_i / (K v)_i + d_u sum_j b_j / (K^T u)_j
+ *
+ * bounds what it makes of the marginals. Where that is not small beside the error wanted, nor beside
+ * the error there is, the kernel is left for another, for this eps and below.
+ *
+ * A line is laid into a circle of more than twice its length.
+ */
+#include "convolution.h"
+
+#include "base/alloc.h"
+#include "base/vector.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+#define LARGEST_LOG 300.0            // of a factor
+#define ROUNDING (4.0 * DBL_EPSILON) // of a transform, there and back
+#define SHARE 0.1                    // of the error wanted that may be doubted
+#define FAR 1e-2                     // share of an error that is all the same far from the goal
+#define PATIENCE 3                   // updates that fail at an eps
+#define LEAST_N ((size_t)64)
+
+// The least number from n on without factors but 2, 3 and 5.
+static size_t round_up(size_t n)
+{
+    for (;; n++) {
+        size_t rest = n;
+        for (size_t p = 2; p <= 5; p++) {
+            while (rest % p == 0) {
+                rest /= p;
+            }
+        }
+        if (rest == 1) {
+            return n;
+        }
+    }
+}
+
+// Whether C_ij depends on i - j around a circle of n places.
+static bool is_circular(const jko_cost *cost)
+{
+    const double *c = jko_i_cost_row(cost, 0);
+    for (size_t k = 1; k < cost->n; k++) {
+        if (c[k] != c[cost->n - k]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool jko_i_convolution_create(jko_i_convolution *work, const jko_cost *cost)
+{
+    if (!(cost->row_stride < 0) || cost->n < LEAST_N || !jko_i_fourier_exists()) {
+        return true;
+    }
+    work->length = is_circular(cost) ? cost->n : round_up(2 * cost->n);
+    work->fourier = jko_i_fourier_create(work->length);
+    return jko_i_scaling_create(&work->scaling, cost->m, cost->n, LARGEST_LOG) &&
+           work->fourier != NULL;
+}
+
+void jko_i_convolution_free(jko_i_convolution *work)
+{
+    jko_i_fourier_free(work->fourier);
+    jko_i_scaling_free(&work->scaling);
+}
+
+static void make_kernel(jko_i_convolution *work, const jko_cost *cost, double eps)
+{
+    const double *c = jko_i_cost_row(cost, 0);
+    double *data = jko_i_fourier_data(work->fourier);
+    memset(data, 0, work->length * sizeof *data);
+    work->total = 0.0;
+    for (size_t k = 0; k < cost->n; k++) {
+        data[k] = (cost->min - c[k]) / eps;
+    }
+    jko_i_vector_exp(cost->n, data, data);
+    for (size_t k = 1; k < cost->n && work->length > cost->n; k++) {
+        data[work->length - k] = data[k];
+    }
+    for (size_t k = 0; k < work->length; k++) {
+        work->total += data[k];
+    }
+    jko_i_fourier_set(work->fourier);
+    work->scaling.eps = eps;
+}
+
+// sum = K x, n numbers, and *doubt: what an error of x's convolution makes of the masses. False if a
+// sum is nothing beside it.
+static bool multiply(const jko_i_convolution *work, size_t n, const double *mass, const double *x,
+                     double *sum, double *doubt)
+{
+    double *data = jko_i_fourier_data(work->fourier);
+    double largest = 0.0;
+    double shares = 0.0;
+    for (size_t k = 0; k < n; k++) {
+        data[k] = x[k];
+        largest = x[k] > largest ? x[k] : largest;
+    }
+    memset(data + n, 0, (work->length - n) * sizeof *data);
+    jko_i_fourier_convolve(work->fourier);
+    for (size_t k = 0; k < n; k++) {
+        sum[k] = data[k];
+        if (mass[k] > 0.0) {
+            if (!(data[k] > 0.0)) {
+                return false;
+            }
+            shares += mass[k] / data[k];
+        }
+    }
+    *doubt = ROUNDING * work->total * largest * shares;
+    return true;
+}
+
+static bool try_update(jko_i_convolution *work, const jko_i_ot_problem *p, double enough,
+                       const double *g, double *f, double *next)
+{
+    jko_i_scaling *s = &work->scaling;
+    const size_t n = p->cost->n;
+    double rows = 0.0;
+    double columns = 0.0;
+    // Potentials about 0 keep the factors in range.
+    double highest = -INFINITY;
+    for (size_t j = 0; j < n; j++) {
+        highest = p->b[j] > 0.0 && g[j] > highest ? g[j] : highest;
+    }
+    for (size_t j = 0; j < n; j++) {
+        s->g[j] = highest;
+        s->f[j] = p->cost->min - highest;
+    }
+    if (!jko_i_scaling_set(s, p, g) || !multiply(work, n, p->a, s->v, s->sum, &rows)) {
+        return false;
+    }
+    for (size_t i = 0; i < n; i++) {
+        s->u[i] = p->a[i] > 0.0 ? p->a[i] / s->sum[i] : 0.0;
+    }
+    if (!multiply(work, n, p->b, s->u, s->sum, &columns)) {
+        return false;
+    }
+    work->doubt = rows + columns;
+    return jko_i_scaling_read_rows(s, p, f) && jko_i_scaling_read_columns(s, p, next) &&
+           work->doubt <= SHARE * fmax(enough * p->total, FAR * s->error);
+}
+
+bool jko_i_convolution_update(jko_i_convolution *work, const jko_i_ot_problem *problem, double eps,
+                              double enough, const double *g, double *f, double *next)
+{
+    if (eps <= work->left) {
+        return false;
+    }
+    if (work->scaling.eps != eps) {
+        make_kernel(work, problem->cost, eps);
+        work->failures = 0;
+    }
+    if (try_update(work, problem, enough, g, f, next)) {
+        return true;
+    }
+    // A step that went too far may be taken back; digits that are gone do not return.
+    if (++work->failures >= PATIENCE) {
+        work->left = eps;
+        work->failures = 0;
+    }
+    return false;
+}
