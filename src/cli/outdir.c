@@ -4,7 +4,8 @@
  *
  * All renames stay within one folder, so each is atomic. An earlier result changes places with the
  * new one, and only then is it deleted. Where the system cannot exchange two names, it is renamed
- * aside first, and back again if putting the new one in place fails. A result has no folders in it, so deleting never goes deeper. Folders
+ * aside first, and back again if putting the new one in place fails. A result has at most folders of
+ * files in it, so deleting never goes deeper. Folders
  * above the target are made where they are missing, and removed again if there is no result.
  */
 #define _GNU_SOURCE // realpath; renameat2 where there is one
@@ -30,6 +31,7 @@
 
 // Every version of the format of run.json begins so.
 #define FORMAT "jko-run-"
+#define PANEL_FORMAT "jko-panel-"
 
 // What stands under the target's name.
 typedef enum content {
@@ -58,20 +60,62 @@ static int say(char *message, size_t size, int code, const char *format, ...)
     return code;
 }
 
-// Whether a folder entry is a file that the record of an earlier result lists.
+// Whether the record of an earlier result lists a file of that name, or with prefix files in a
+// folder of that name.
+static bool has_output(const json_t *result, const char *name, bool prefix)
+{
+    const json_t *outputs = json_object_get(result, "outputs");
+    const size_t length = strlen(name);
+    for (size_t k = 0; k < json_array_size(outputs); k++) {
+        const char *output = json_string_value(json_object_get(json_array_get(outputs, k), "file"));
+        if (output != NULL && (prefix ? strncmp(output, name, length) == 0 && output[length] == '/'
+                                      : strcmp(output, name) == 0)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Whether a folder within a result holds files that the record lists and nothing else.
+static bool is_listed_folder(const json_t *result, const char *path, const char *name)
+{
+    DIR *dir = has_output(result, name, true) ? opendir(path) : NULL;
+    bool listed = dir != NULL;
+    for (const struct dirent *e = listed ? readdir(dir) : NULL; e != NULL && listed;
+         e = readdir(dir)) {
+        struct stat info;
+        if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0) {
+            continue;
+        }
+        char *inner = cli_format("%s/%s", name, e->d_name);
+        char *whole = cli_format("%s/%s", path, e->d_name);
+        listed =
+            has_output(result, inner, false) && lstat(whole, &info) == 0 && S_ISREG(info.st_mode);
+        free(inner);
+        free(whole);
+    }
+    if (dir != NULL) {
+        (void)closedir(dir);
+    }
+    return listed;
+}
+
+// Whether a folder entry is a file that the record of an earlier result lists, or a folder of such
+// files.
 static bool is_listed(const json_t *result, const char *folder, const char *name)
 {
-    bool listed = strcmp(name, RUN_JSON) == 0 || strcmp(name, RUN_SUMS) == 0;
-    const json_t *outputs = json_object_get(result, "outputs");
-    for (size_t k = 0; !listed && k < json_array_size(outputs); k++) {
-        const char *output = json_string_value(json_object_get(json_array_get(outputs, k), "file"));
-        listed = output != NULL && strcmp(output, name) == 0;
-    }
     struct stat info;
     char *path = cli_format("%s/%s", folder, name);
-    const bool file = listed && lstat(path, &info) == 0 && S_ISREG(info.st_mode);
+    bool listed = lstat(path, &info) == 0;
+    if (listed && S_ISDIR(info.st_mode)) {
+        listed = is_listed_folder(result, path, name);
+    } else {
+        listed = listed && S_ISREG(info.st_mode) &&
+                 (strcmp(name, RUN_JSON) == 0 || strcmp(name, RUN_SUMS) == 0 ||
+                  has_output(result, name, false));
+    }
     free(path);
-    return file;
+    return listed;
 }
 
 // The record of the result in a folder, or NULL.
@@ -82,7 +126,8 @@ static json_t *load_record(const char *folder)
     json_t *result = json_load_file(path, JSON_REJECT_DUPLICATES, &ignored);
     free(path);
     const char *format = json_string_value(json_object_get(result, "format"));
-    if (format == NULL || strncmp(format, FORMAT, strlen(FORMAT)) != 0) {
+    if (format == NULL || (strncmp(format, FORMAT, strlen(FORMAT)) != 0 &&
+                           strncmp(format, PANEL_FORMAT, strlen(PANEL_FORMAT)) != 0)) {
         json_decref(result);
         return NULL;
     }
@@ -137,18 +182,28 @@ static content look(const cli_outdir *outdir, char *message, size_t size)
     return found;
 }
 
-// Delete a folder of files.
-static void delete_folder(const char *folder)
+// Delete the files of a folder, and with inner those of the folders in it.
+static void delete_files(const char *folder, bool inner)
 {
     DIR *dir = opendir(folder);
     if (dir == NULL) {
         return;
     }
     for (const struct dirent *e = readdir(dir); e != NULL; e = readdir(dir)) {
-        (void)unlinkat(dirfd(dir), e->d_name, 0); // "." and ".." stay, as every folder does
+        const bool dots = strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0;
+        if (!dots && unlinkat(dirfd(dir), e->d_name, 0) != 0 && inner) {
+            char *path = cli_format("%s/%s", folder, e->d_name);
+            delete_files(path, false);
+            free(path);
+        }
     }
     (void)closedir(dir);
     (void)rmdir(folder);
+}
+
+static void delete_folder(const char *folder)
+{
+    delete_files(folder, true);
 }
 
 static void sync_folder(const char *folder)

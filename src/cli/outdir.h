@@ -16,7 +16,7 @@ typedef struct cli_outdir cli_outdir;
 
 /*
  * Begin the folder target. It may be there already if it is empty, or holds an earlier result and
- * nothing else: the files that its run.json lists. Anything else is refused, so that nobody's work
+ * nothing else: the files that its run.json lists, in it or in a folder of it. Anything else is refused, so that nobody's work
  * is deleted. Missing folders above it are made. CLI_OK; CLI_INVALID for a target that is
  * refused; CLI_FAILED if no folder can be
  * made. *out is NULL and message set on failure.
