@@ -10,7 +10,8 @@
 
 #include <stddef.h>
 
-/* A section that a file may have, and its keys up to a NULL. A table ends with section NULL. */
+/* A section that a file may have, and its keys up to a NULL; keys NULL: any key. A table ends with
+   section NULL. */
 typedef struct cli_ini_known {
     const char *section;
     const char *const *keys;

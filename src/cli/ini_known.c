@@ -27,7 +27,7 @@ static const cli_ini_known *find_section(const cli_ini_known *known, const char 
 
 static bool has_key(const cli_ini_known *section, const char *key)
 {
-    for (size_t k = 0; section->keys[k] != NULL; k++) {
+    for (size_t k = 0; section->keys != NULL && section->keys[k] != NULL; k++) {
         if (strcmp(section->keys[k], key) == 0) {
             return true;
         }
@@ -133,7 +133,7 @@ bool cli_ini_key_known(const cli_ini_known *known, const char *place, const char
         return false;
     }
     const cli_ini_known *found = find_section(known, section);
-    if (has_key(found, key)) {
+    if (found->keys == NULL || has_key(found, key)) {
         return true;
     }
     cli_text text = {0};
