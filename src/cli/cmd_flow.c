@@ -134,8 +134,7 @@ static double seconds(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-// Every file of the run, into the folder being made; *said is set to the findings.
-static int write_files(cli_run *run, const char *folder, char **said)
+int run_write_all(cli_run *run, const char *folder, char **said)
 {
     const char *outputs[10] = {NULL};
     size_t count = 0;
@@ -183,7 +182,7 @@ static int execute(const flow_options *options, cli_run *run, char **said)
         code = run_compare(run);
     }
     run->seconds = seconds() - began;
-    code = code != CLI_OK ? code : write_files(run, cli_outdir_path(outdir), said);
+    code = code != CLI_OK ? code : run_write_all(run, cli_outdir_path(outdir), said);
     if (code == CLI_OK && run->cancelled && (run->steps == 0 || cli_outdir_replaces(outdir))) {
         code = cli_fail(CLI_FAILED, "stopped after %zu steps; %s is as it was", run->steps,
                         options->folder);

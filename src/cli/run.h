@@ -85,6 +85,9 @@ void run_largest_gap(const cli_run *run, double *gap, double *share);
 /* Whether every step is converged, locked or local. */
 bool run_proved(const cli_run *run);
 
+/* Every file of the run, into folder; *said is set to the findings. Exit code. cmd_flow.c */
+int run_write_all(cli_run *run, const char *folder, char **said);
+
 /* The files, into folder; exit code. run_files.c, run_json.c, run_log.c, figure.c */
 int run_write_trajectory(const cli_run *run, const char *folder);
 int run_write_steps(const cli_run *run, const char *folder);
