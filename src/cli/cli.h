@@ -35,6 +35,7 @@ int cli_exit_code(jko_status status);
 int cli_number(const char *option, const char *text, double *value);
 
 /* The commands: argv[0] is the command's name. Each prints its own help for --help. */
+int cli_panel_command(int argc, char **argv);
 int cli_ot(int argc, char **argv);
 int cli_step(int argc, char **argv);
 int cli_flow(int argc, char **argv);

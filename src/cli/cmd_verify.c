@@ -10,16 +10,20 @@
 #include "cli.h"
 #include "options.h"
 #include "run.h"
+#include "text.h"
 #include "verify.h"
 
+#include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static int help(void)
 {
     printf(
         "usage: jko verify DIR\n\n"
-        "Check a folder written by jko flow: checksums; the certified gap and every other number\n"
-        "of each step, recomputed by code of its own; options and tables against the arrays; the\n"
+        "Check a folder written by jko flow, or each step of one written by jko panel: checksums;\n"
+        "the certified gap and every other number of each step, recomputed by code of its own;\n"
+        "options and tables against the arrays; the\n"
         "transport cost of at most ten steps by GLPK, exactly for exact steps and as a bound for\n"
         "entropic ones. docs/formats.md lists what cannot be recomputed.\n\n"
         "Exit codes: 0 all holds, 1 something does not (the first failing step is named),\n"
@@ -62,6 +66,34 @@ static void report(const verify_state *verifier)
            files->forecast != NULL ? ", and " RUN_FORECAST " with both" : "");
 }
 
+static int verify_run(const char *folder)
+{
+    verify_state verifier = {0};
+    int code = run_files_read(&verifier.files, folder);
+    code = code != CLI_OK ? code : check_all(&verifier);
+    if (code == CLI_OK) {
+        report(&verifier);
+    }
+    run_files_clear(&verifier.files);
+    return code;
+}
+
+// Each step in a folder of jko panel.
+static int verify_panel(const char *folder, const json_t *record)
+{
+    const json_t *steps = json_object_get(record, "steps");
+    int code = verify_panel_sums(folder, record);
+    if (code == CLI_OK) {
+        printf("%s: all checksums match\n", folder);
+    }
+    for (size_t k = 0; k < json_array_size(steps) && code == CLI_OK; k++) {
+        char *path = run_path(folder, json_string_value(json_array_get(steps, k)));
+        code = verify_run(path);
+        free(path);
+    }
+    return code;
+}
+
 int cli_verify(int argc, char **argv)
 {
     static const struct option known[] = {{"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
@@ -73,12 +105,8 @@ int cli_verify(int argc, char **argv)
     if (optind + 1 != argc) {
         return cli_fail(CLI_INVALID, "exactly one folder is needed; jko verify --help");
     }
-    verify_state verifier = {0};
-    int code = run_files_read(&verifier.files, argv[optind]);
-    code = code != CLI_OK ? code : check_all(&verifier);
-    if (code == CLI_OK) {
-        report(&verifier);
-    }
-    run_files_clear(&verifier.files);
+    json_t *panel = verify_panel_load(argv[optind]);
+    const int code = panel != NULL ? verify_panel(argv[optind], panel) : verify_run(argv[optind]);
+    json_decref(panel);
     return code;
 }

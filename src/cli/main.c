@@ -22,10 +22,18 @@ typedef struct command {
 #define WITH_ECONOMY(run) NULL
 #endif
 
+// The statistics of a panel are GSL's, and its forecast the economy's.
+#if defined(JKO_ECONOMY) && defined(JKO_GSL)
+#define WITH_GSL(run) run
+#else
+#define WITH_GSL(run) NULL
+#endif
+
 static const command commands[] = {
     {"flow", "run a scenario: JKO steps with a certificate each", WITH_ECONOMY(cli_flow)},
     {"step", "one JKO step, or a case file", WITH_ECONOMY(cli_step)},
     {"ot", "transport between two distributions, with bounds", cli_ot},
+    {"panel", "from a sector panel to tests, a forecast and a report", WITH_GSL(cli_panel_command)},
     {"verify", "recompute and check what a run claims", WITH_ECONOMY(cli_verify)},
 };
 
@@ -51,6 +59,7 @@ static int version(void)
     const char *glpk = jko_feature("glpk");
     const char *fftw = jko_feature("fftw");
     const char *openmp = jko_feature("openmp");
+    bool gsl = false;
     printf("jko %s\n", jko_version());
     printf("linked:  libjko %s (BSD-3-Clause)\n", jko_version());
     if (glpk != NULL) {
@@ -59,6 +68,10 @@ static int version(void)
     if (fftw != NULL) {
         printf("         FFTW %s (GPL-2.0-or-later)\n", fftw);
     }
+#ifdef JKO_GSL
+    gsl = true;
+    printf("         GSL %s (GPL-3.0-or-later)\n", JKO_GSL);
+#endif
     if (openmp != NULL) {
         printf("         OpenMP %s\n", openmp);
     }
@@ -70,6 +83,7 @@ static int version(void)
 #endif
     printf("licence: this program may be passed on under %s\n",
            glpk != NULL   ? "GPL-3.0-or-later as a whole, since it links GLPK"
+           : gsl          ? "GPL-3.0-or-later as a whole, since it links GSL"
            : fftw != NULL ? "GPL-2.0-or-later as a whole, since it links FFTW"
                           : "BSD-3-Clause");
     return CLI_OK;
@@ -91,6 +105,14 @@ static int run(int argc, char **argv)
         if (strcmp(argv[1], commands[k].name) != 0) {
             continue;
         }
+#if defined(JKO_ECONOMY) && !defined(JKO_GSL)
+        if (commands[k].run == NULL) {
+            return cli_fail(CLI_UNSUPPORTED,
+                            "%s: this program was built without GSL (-Dgsl=disabled), whose "
+                            "statistics it needs",
+                            commands[k].name);
+        }
+#endif
         if (commands[k].run == NULL) {
             return cli_fail(CLI_UNSUPPORTED,
                             "%s: this program was built without the economy (-Deconomy=disabled), "

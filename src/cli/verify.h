@@ -47,6 +47,11 @@ int verify_transport(const verify_state *verifier, size_t k, double tau, const d
 int verify_trajectory(const verify_state *verifier);
 int verify_forecast(const verify_state *verifier);
 
+/* The record of a folder of jko panel, NULL if it is none; and its checksums and steps' names.
+   verify_panel.c */
+json_t *verify_panel_load(const char *folder);
+int verify_panel_sums(const char *folder, const json_t *record);
+
 /* The times of a saved column and of the key flow.save, as texts with blanks between them. Number
    of numbers; values is the caller's to free. verify_record.c */
 size_t verify_list(const char *text, double **values);

@@ -3,7 +3,10 @@
 # --help of every command, --version, and wrong usage: one line that says what to do.
 . "$(dirname "$0")/helpers.sh"
 
-for command in '' flow step ot verify; do
+# jko panel needs GSL; without it, it says so.
+panel=
+"$jko" --version | grep -q GSL && panel=panel
+for command in '' flow step ot $panel verify; do
     for option in --help -h; do
         expect 0 $command $option
         check "help of jko $command is on standard output alone" test -s out -a ! -s err
@@ -14,7 +17,7 @@ for command in '' flow step ot verify; do
 done
 expect 0 help
 # Every command that --help lists has a help of its own, and is tested above.
-same 'commands' "$(echo $(sed -n '/^  [a-z]/s/^  \([a-z]*\) .*/\1/p' out | grep -v jko))" 'flow step ot verify'
+same 'commands' "$(echo $(sed -n '/^  [a-z]/s/^  \([a-z]*\) .*/\1/p' out | grep -v jko))" "$(echo flow step ot $panel verify)"
 # Every option of jko flow and jko verify is in its help.
 expect 0 flow --help
 for option in --output --set --tau --threads --verbose --help; do
@@ -23,6 +26,11 @@ done
 expect 0 --version
 check 'the version' grep -q '^jko [0-9]*\.[0-9]*\.[0-9]' out
 check 'the licence' grep -q '^licence: ' out
+
+if [ -z "$panel" ]; then
+    expect 3 panel p.csv --map m.ini -o run
+    says panel GSL
+fi
 
 expect 2
 says 'a command is missing' '--help'

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/*
+ * jko panel PANEL.csv --map MAP.ini -o DIR: from a sector panel to parameters, tests, a forecast and
+ * a report.
+ */
+#define _POSIX_C_SOURCE 200809L // clock_gettime, isatty
+
+#include "evidence.h"
+
+#include "options.h"
+#include "outdir.h"
+#include "text.h"
+
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+typedef struct panel_options {
+    const char *panel;
+    const char *map;
+    const char *folder;
+    int64_t threads;
+} panel_options;
+
+static int help(void)
+{
+    printf(
+        "usage: jko panel PANEL.csv --map MAP.ini -o DIR [OPTIONS]\n\n"
+        "From a sector panel to the evidence for the theory: convergence, a test for fixed costs,\n"
+        "the structural parameters, and a forecast by one certified JKO step beside its rivals.\n"
+        "docs/evidence.md describes the map, each statistic and every file of DIR; DIR/%s is\n"
+        "the one to read first. DIR appears whole or not at all.\n\n"
+        "      --map MAP.ini       what the columns are, who is left out and why\n"
+        "  -o, --output DIR        folder for the results; an earlier result is replaced\n"
+        "      --threads N         threads; results do not depend on it (default: all)\n"
+        "      --help              this text\n\n"
+        "On a terminal a line shows progress and the findings are printed at the end.\n"
+        "Exit codes: 0 done, 1 failed or a step is not proved, 2 wrong usage or invalid input.\n",
+        EV_REPORT);
+    return CLI_OK;
+}
+
+// CLI_OK to go on; -1 when help was printed.
+static int parse(int argc, char **argv, panel_options *options)
+{
+    enum { MAP = 256, THREADS, HELP };
+    static const struct option known[] = {
+        {"map", required_argument, NULL, MAP},
+        {"output", required_argument, NULL, 'o'},
+        {"threads", required_argument, NULL, THREADS},
+        {"help", no_argument, NULL, HELP},
+        {NULL, 0, NULL, 0},
+    };
+    int code = CLI_OK;
+    int option = 0;
+    opterr = 0;
+    while (code == CLI_OK && (option = getopt_long(argc, argv, ":o:h", known, NULL)) != -1) {
+        switch (option) {
+        case MAP:
+            options->map = optarg;
+            break;
+        case 'o':
+            options->folder = optarg;
+            break;
+        case THREADS:
+            code = cli_count("--threads", optarg, 0, 4096, &options->threads);
+            break;
+        case HELP:
+        case 'h':
+            (void)help();
+            return -1;
+        default:
+            return cli_option_refuse(option, argv, known);
+        }
+    }
+    if (code == CLI_OK && options->map == NULL) {
+        return cli_fail(CLI_INVALID, "--map MAP.ini is missing; jko panel --help");
+    }
+    if (code == CLI_OK && (optind + 1 != argc || options->folder == NULL)) {
+        return cli_fail(CLI_INVALID, "%s; jko panel --help",
+                        options->folder == NULL ? "-o DIR is missing"
+                                                : "exactly one panel is needed");
+    }
+    options->panel = argv[optind];
+    return code;
+}
+
+static double seconds(void)
+{
+    struct timespec now = {0, 0};
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static int execute(const panel_options *options, ev_evidence *evidence)
+{
+    char message[512] = "";
+    cli_outdir *outdir = NULL;
+    const double began = seconds();
+    int code = cli_outdir_create(&outdir, options->folder, message, sizeof message);
+    if (code != CLI_OK) {
+        return cli_fail(code, "%s", message);
+    }
+    code = ev_compute(evidence);
+    evidence->seconds = seconds() - began;
+    code = code != CLI_OK ? code : ev_write(evidence, cli_outdir_path(outdir));
+    if (code == CLI_OK) {
+        code = cli_outdir_commit(outdir, message, sizeof message);
+        code = code != CLI_OK ? cli_fail(code, "%s", message) : CLI_OK;
+    }
+    cli_outdir_free(outdir); // removes what was not put in place
+    return code;
+}
+
+int cli_panel_command(int argc, char **argv)
+{
+    panel_options options = {0};
+    ev_evidence evidence = {0};
+    int code = parse(argc, argv, &options);
+    code = code != CLI_OK ? code : ev_map_load(&evidence.map, options.map);
+    code = code != CLI_OK ? code : ev_panel_load(&evidence.panel, options.panel, evidence.map);
+    if (code == CLI_OK) {
+        evidence.panel_path = options.panel;
+        ev_progress_start(&evidence.progress, (size_t)options.threads);
+        code = execute(&options, &evidence);
+    }
+    if (code == CLI_OK && isatty(STDOUT_FILENO) == 1) {
+        for (size_t k = 0; k < evidence.findings; k++) {
+            printf("%s\n", evidence.finding[k]);
+        }
+        printf("\nThe report is %s/%s.\n", options.folder, EV_REPORT);
+    }
+    ev_evidence_clear(&evidence);
+    return code == -1 ? CLI_OK : code;
+}
