@@ -58,7 +58,7 @@ typedef struct jko_inner_step {
     const double *mass;     /**< [n] its answer */
     jko_status status;      /**< as of jko_flow_step() */
     double energy;          /**< E of the answer */
-    double step_cost;       /**< of the way there; half of it at least is energy released */
+    double step_cost;       /**< of the way there; the energy it releases is no less */
     double gap;             /**< certified, see jko_step_report */
     int64_t iterations;     /**< of its solver */
 } jko_inner_step;
@@ -103,8 +103,8 @@ typedef struct jko_advance_report {
     double energy_before; /**< E at the beginning, possibly +inf */
     double energy_after;  /**< E of the last state */
     double worst_gap;     /**< largest gap of an inner step */
-    double worst_share;   /**< largest gap over twice its step cost, which is less than the energy
-                                it released; of gaps above absolute_tolerance of the flow only */
+    double worst_share;   /**< largest gap over the step's cost, which is no more than the energy
+                               it released; of gaps above absolute_tolerance of the flow only */
     double last_tau;      /**< of the last accepted step */
     int callback_error;   /**< what a callback of the energy returned, after JKO_ERR_CALLBACK */
     double seconds;       /**< wall time */

@@ -63,3 +63,42 @@ void jko_i_cyclic_solve(size_t n, const double *factor, double *x)
         x[i - 1] = x[i - 1] * inverse[i - 1] - q[i - 1] * last - l[i - 1] * x[i];
     }
 }
+
+void jko_i_cyclic_solve_two(size_t n, const double *factor, double *x, double *y)
+{
+    const double *inverse = factor;
+    const double *l = factor + n;
+    const double *q = factor + 2 * n;
+    if (n < 3) {
+        jko_i_cyclic_solve(n, factor, x);
+        jko_i_cyclic_solve(n, factor, y);
+        return;
+    }
+    // The running entries stay in registers: their chain is what takes the time.
+    double last_x = x[n - 1];
+    double last_y = y[n - 1];
+    double here_x = x[0];
+    double here_y = y[0];
+    for (size_t i = 0; i + 2 < n; i++) {
+        last_x -= q[i] * here_x;
+        last_y -= q[i] * here_y;
+        here_x = x[i + 1] - l[i] * here_x;
+        here_y = y[i + 1] - l[i] * here_y;
+        x[i + 1] = here_x;
+        y[i + 1] = here_y;
+    }
+    last_x = (last_x - q[n - 2] * here_x) * inverse[n - 1];
+    last_y = (last_y - q[n - 2] * here_y) * inverse[n - 1];
+    here_x = here_x * inverse[n - 2] - q[n - 2] * last_x;
+    here_y = here_y * inverse[n - 2] - q[n - 2] * last_y;
+    x[n - 1] = last_x;
+    y[n - 1] = last_y;
+    x[n - 2] = here_x;
+    y[n - 2] = here_y;
+    for (size_t i = n - 2; i > 0; i--) {
+        here_x = (x[i - 1] * inverse[i - 1] - q[i - 1] * last_x) - l[i - 1] * here_x;
+        here_y = (y[i - 1] * inverse[i - 1] - q[i - 1] * last_y) - l[i - 1] * here_y;
+        x[i - 1] = here_x;
+        y[i - 1] = here_y;
+    }
+}

@@ -20,4 +20,7 @@ bool jko_i_cyclic_factor(size_t n, const double *diagonal, const double *off, do
 /* Overwrite x [n] with the solution of A x' = x, given the factors. O(n). */
 void jko_i_cyclic_solve(size_t n, const double *factor, double *x);
 
+/* Two right-hand sides in the time of one. */
+void jko_i_cyclic_solve_two(size_t n, const double *factor, double *x, double *y);
+
 #endif

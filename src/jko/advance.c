@@ -197,8 +197,7 @@ jko_status jko_i_advance_inner(jko_i_advance *a, double tau, const double *guess
     report->iterations += flow->iterations;
     report->worst_gap = fmax(report->worst_gap, solution->gap);
     if (solution->gap > flow->settings.absolute_tolerance) {
-        report->worst_share =
-            fmax(report->worst_share, solution->gap / (2.0 * solution->step_cost));
+        report->worst_share = fmax(report->worst_share, solution->gap / solution->step_cost);
     }
     const jko_inner_step inner = {.struct_size = sizeof inner,
                                   .attempt = report->attempts,

@@ -129,4 +129,5 @@ static jko_status solve(jko_flow *flow, const jko_energy *energy, double before,
     return status;
 }
 
-const jko_i_density_method jko_i_exact1d_method = {create, release, solve};
+const jko_i_density_method jko_i_exact1d_method = {
+    .create = create, .free = release, .solve = solve};

@@ -44,6 +44,22 @@ static jko_status check_energy(const jko_energy *energy, size_t n)
     return JKO_OK;
 }
 
+static jko_status check_reallocation(const jko_flow_settings *settings,
+                                     const jko_i_density_method *method)
+{
+    if (settings->reallocation == JKO_REALLOCATION_HARD) {
+        return jko_i_fail(JKO_ERR_UNSUPPORTED,
+                          "hard reallocation is not convex in what moves between densities; use "
+                          "hull, or method atoms of jko_flow_create()");
+    }
+    if (settings->reallocation != JKO_REALLOCATION_NONE && !method->reallocates) {
+        return jko_i_fail(JKO_ERR_UNSUPPORTED,
+                          "method %s knows no cost of reallocation; use fv, or jko_flow_create()",
+                          jko_step_method_name(settings->method));
+    }
+    return JKO_OK;
+}
+
 jko_status jko_flow_create_1d(jko_flow **out, const jko_grid *grid, const jko_energy *energy,
                               const jko_flow_settings *settings)
 {
@@ -68,10 +84,7 @@ jko_status jko_flow_create_1d(jko_flow **out, const jko_grid *grid, const jko_en
         status = jko_i_fail(JKO_ERR_UNSUPPORTED,
                             "the grid is one of points, which have no cells; use a line or circle");
     }
-    if (status >= 0 && known.reallocation != JKO_REALLOCATION_NONE) {
-        status = jko_i_fail(JKO_ERR_UNSUPPORTED, "steps between densities know no reallocation "
-                                                 "cost yet; use jko_flow_create()");
-    }
+    status = status < 0 ? status : check_reallocation(&known, method);
     if (status < 0) {
         return status;
     }

@@ -18,51 +18,34 @@
  * dE/dm - nu / m the gap is then larger by n nu at most.
  * Source: Li, Lu and Wang (2020); Cances, Gallouet and Todeschini (2020).
  */
-#include "step.h"
+#include "jko/fv.h"
 
 #include "base/alloc.h"
-#include "base/dense.h"
+#include "base/combine.h"
 #include "base/status.h"
 #include "base/sum.h"
 #include "base/tridiagonal.h"
+#include "base/vector.h"
 
 #include <float.h>
 #include <math.h>
 #include <string.h>
 
 #define MOST_HALVINGS 40
-#define KEPT 0.01           // of a cell's mass, at least, in one Newton step
 #define PLAIN_DECREASE 1e-9 // of the objective: smaller ones are not compared, rounding hides them
 #define FIRST_FLUX 0.1      // of a cell's mass, into an empty neighbour, to begin with
 #define FREE_ITERATIONS 30  // before a barrier is tried
 #define FIRST_BARRIER 1e-3  // n nu, of the objective's size
 #define LOWER_BARRIER 0.3   // at a time
 
-typedef struct fv {
-    double *flux;      // [n] F; the last one 0 on a line
-    double *trial;     // [n] F of a shorter or longer step
-    double *weight;    // [n] r; 0 where the face is closed
-    double *residual;  // [n] g
-    double *direction; // [n]
-    double *shared;    // [n] difference of the rank-one vector, then B^-1 of it
-    double *diagonal;  // [n] of the energy's Hessian, then of B
-    double *vector;    // [n] rank-one vector of the energy's Hessian
-    double *off;       // [n]
-    double *factor;    // of B
-    double *mass;      // [n] of the trial
-    double nu;         // weight of the barrier
-    double *dense;     // [n][n] Hessian and [n][n] matrix, for energies without parts; else NULL
-    double *scratch;   // [3][n], likewise
-    size_t *pivot;     // [n], likewise
-} fv;
-
 static void free_fv(void *work)
 {
-    fv *w = work;
+    jko_i_fv *w = work;
     if (w != NULL) {
-        double *const arrays[] = {w->flux,   w->trial,    w->weight, w->residual, w->direction,
-                                  w->shared, w->diagonal, w->vector, w->off,      w->factor,
-                                  w->mass,   w->dense,    w->scratch};
+        double *const arrays[] = {
+            w->flux,   w->trial,    w->weight, w->stiffness, w->residual, w->direction, w->shared,
+            w->solved, w->diagonal, w->vector, w->system,    w->off,      w->factor,    w->mass,
+            w->held,   w->kept,     w->plus,   w->minus,     w->dual,     w->dense,     w->scratch};
         for (size_t k = 0; k < sizeof arrays / sizeof arrays[0]; k++) {
             jko_i_free(arrays[k]);
         }
@@ -74,12 +57,14 @@ static void free_fv(void *work)
 static void *create_fv(const jko_flow *flow)
 {
     const size_t n = flow->n;
-    fv *w = jko_i_alloc(1, sizeof *w);
+    jko_i_fv *w = jko_i_alloc(1, sizeof *w);
     if (w == NULL) {
         return NULL;
     }
-    double **const arrays[] = {&w->flux,   &w->trial,    &w->weight, &w->residual, &w->direction,
-                               &w->shared, &w->diagonal, &w->vector, &w->off,      &w->mass};
+    double **const arrays[] = {&w->flux,      &w->trial,  &w->weight, &w->stiffness, &w->residual,
+                               &w->direction, &w->shared, &w->solved, &w->diagonal,  &w->vector,
+                               &w->system,    &w->off,    &w->mass,   &w->held,      &w->kept,
+                               &w->plus,      &w->minus,  &w->dual};
     bool good = true;
     for (size_t k = 0; k < sizeof arrays / sizeof arrays[0]; k++) {
         *arrays[k] = jko_i_alloc(n, sizeof(double));
@@ -100,26 +85,15 @@ static void *create_fv(const jko_flow *flow)
     return w;
 }
 
-// The cell to the right of face e.
-static size_t right_of(const jko_flow *flow, size_t e)
-{
-    return e + 1 < flow->n ? e + 1 : 0;
-}
-
-// r of each face; 0 closes it: between two empty cells, and at the end of a line.
-static void weigh_faces(jko_flow *flow, fv *w)
+/* r of each face; 0 closes it: between two empty cells, and at the end of a line. An empty cell
+   between closed faces stays empty, where its energy may be infinite: that is refused. */
+static jko_status weigh_faces(const jko_flow *flow, jko_i_fv *w)
 {
     const double *mobility = flow->mobility != NULL ? flow->mobility : flow->start;
-    for (size_t e = 0; e < flow->n; e++) {
-        const bool end = (!flow->circle && e + 1 == flow->n) || flow->n == 1;
-        const double both = end ? 0.0 : mobility[e] + mobility[right_of(flow, e)];
-        w->weight[e] = both > 0.0 ? 2.0 * flow->cell * flow->cell / (flow->cost_tau * both) : 0.0;
+    if (!jko_i_fv_weigh(flow->n, flow->circle, flow->cell * flow->cell / flow->cost_tau, mobility,
+                        w->weight, w->stiffness)) {
+        return JKO_OK;
     }
-}
-
-// An empty cell between closed faces stays empty, where its energy may be infinite.
-static jko_status check_reach(const jko_flow *flow, const fv *w)
-{
     for (size_t j = 0; j < flow->n; j++) {
         const double left = w->weight[j > 0 ? j - 1 : flow->n - 1];
         if (flow->start[j] == 0.0 && left == 0.0 && w->weight[j] == 0.0) {
@@ -132,8 +106,7 @@ static jko_status check_reach(const jko_flow *flow, const fv *w)
     return JKO_OK;
 }
 
-// m = a - F + shifted F; false if some mass is not > 0.
-static bool masses_of(const jko_flow *flow, const double *flux, double *mass)
+bool jko_i_fv_masses(const jko_flow *flow, const double *flux, double *mass)
 {
     bool good = true;
     double before = flux[flow->n - 1];
@@ -146,7 +119,7 @@ static bool masses_of(const jko_flow *flow, const double *flux, double *mass)
 }
 
 // Fluxes that lead to given masses; on the circle with the circulation that the optimum has.
-static void fluxes_to(const jko_flow *flow, const fv *w, const double *mass, double *flux)
+static void fluxes_to(const jko_flow *flow, const jko_i_fv *w, const double *mass, double *flux)
 {
     double sum = 0.0;
     double turn = 0.0;
@@ -166,35 +139,31 @@ static void fluxes_to(const jko_flow *flow, const fv *w, const double *mass, dou
 }
 
 // Where Newton begins: the guess, or no flux but into empty cells.
-static void begin(jko_flow *flow, fv *w)
+static void begin(jko_flow *flow, jko_i_fv *w)
 {
     if (flow->guess != NULL) {
         fluxes_to(flow, w, flow->guess, w->flux);
-        if (masses_of(flow, w->flux, flow->mass)) {
+        if (jko_i_fv_masses(flow, w->flux, flow->mass)) {
             return;
         }
     }
     for (size_t e = 0; e < flow->n; e++) {
         const double left = flow->start[e];
-        const double right = flow->start[right_of(flow, e)];
+        const double right = flow->start[jko_i_fv_right(flow, e)];
         const bool into = (left > 0.0) != (right > 0.0) && w->weight[e] > 0.0;
         w->flux[e] = into ? FIRST_FLUX * (left - right) : 0.0;
     }
-    (void)masses_of(flow, w->flux, flow->mass);
+    (void)jko_i_fv_masses(flow, w->flux, flow->mass);
 }
 
 // sum r F^2 / 2
-static double cost_of(const jko_flow *flow, const fv *w, const double *flux)
+static double cost_of(const jko_flow *flow, const jko_i_fv *w, const double *flux)
 {
-    jko_i_sum sum = {0.0, 0.0};
-    for (size_t e = 0; e < flow->n; e++) {
-        jko_i_sum_add(&sum, w->weight[e] * flux[e] * flux[e]);
-    }
-    return 0.5 * jko_i_sum_value(&sum);
+    return 0.5 * jko_i_fv_cost(flow->n, w->weight, flux);
 }
 
 // -nu sum log m
-static double barrier_of(const jko_flow *flow, const fv *w, const double *mass)
+static double barrier_of(const jko_flow *flow, const jko_i_fv *w, const double *mass)
 {
     jko_i_sum sum = {0.0, 0.0};
     for (size_t j = 0; w->nu > 0.0 && j < flow->n; j++) {
@@ -204,139 +173,34 @@ static double barrier_of(const jko_flow *flow, const fv *w, const double *mass)
 }
 
 // dE/dm - nu / m at flow->mass.
-static void find_potential(jko_flow *flow, const fv *w)
+static void find_potential(jko_flow *flow, const jko_i_fv *w)
 {
-    for (size_t j = 0; j < flow->n; j++) {
-        flow->potential[j] = flow->variation[j] - (w->nu > 0.0 ? w->nu / flow->mass[j] : 0.0);
+    memcpy(flow->potential, flow->variation, flow->n * sizeof *flow->potential);
+    for (size_t j = 0; w->nu > 0.0 && j < flow->n; j++) {
+        flow->potential[j] -= w->nu / flow->mass[j];
     }
 }
 
 // The residual at flow->mass, and the gap but for the barrier's part.
-static double find_residual(jko_flow *flow, fv *w)
+static double find_residual(jko_flow *flow, jko_i_fv *w)
 {
-    double gap = 0.0;
     find_potential(flow, w);
-    for (size_t e = 0; e < flow->n; e++) {
-        const double r = w->weight[e];
-        const double slope = flow->potential[right_of(flow, e)] - flow->potential[e];
-        w->residual[e] = r > 0.0 ? r * w->flux[e] + slope : 0.0;
-        gap += r > 0.0 ? w->residual[e] * w->residual[e] / (2.0 * r) : 0.0;
-    }
-    return gap;
-}
-
-// Newton's direction by the parts of the Hessian; false if the matrix is not positive definite.
-static bool solve_parts(const jko_flow *flow, fv *w, double weight)
-{
-    const size_t n = flow->n;
-    double *b = w->scratch != NULL ? w->scratch : w->trial;
-    for (size_t e = 0; e < n; e++) {
-        const size_t right = right_of(flow, e);
-        const bool open = w->weight[e] > 0.0;
-        const size_t next = right; // face to the right of this one
-        b[e] = open ? w->weight[e] + w->diagonal[e] + w->diagonal[right] : 1.0;
-        w->off[e] = open && w->weight[next] > 0.0 ? -w->diagonal[right] : 0.0;
-        w->shared[e] = open ? w->vector[right] - w->vector[e] : 0.0;
-        w->direction[e] = -w->residual[e];
-    }
-    if (n == 2 && flow->circle) {
-        // Both faces lie between the same two cells: each is the other's neighbour twice over.
-        w->off[0] = w->off[1] = -0.5 * (w->diagonal[0] + w->diagonal[1]);
-    }
-    memcpy(w->mass, w->shared, n * sizeof *w->mass);
-    if (!jko_i_cyclic_factor(n, b, w->off, w->factor)) {
-        return false;
-    }
-    jko_i_cyclic_solve(n, w->factor, w->direction);
-    if (weight != 0.0) {
-        // Sherman and Morrison.
-        jko_i_cyclic_solve(n, w->factor, w->shared);
-        const double denominator = 1.0 + weight * jko_i_dot(n, w->mass, w->shared);
-        if (!(denominator > 0.0)) {
-            return false;
-        }
-        const double share = weight * jko_i_dot(n, w->mass, w->direction) / denominator;
-        for (size_t e = 0; e < n; e++) {
-            w->direction[e] -= share * w->shared[e];
-        }
-    }
-    return true;
-}
-
-// The same by a dense Hessian.
-static bool solve_dense(const jko_flow *flow, fv *w)
-{
-    const size_t n = flow->n;
-    const double *hessian = w->dense;
-    double *matrix = w->dense + n * n;
-    for (size_t e = 0; e < n; e++) {
-        const size_t re = right_of(flow, e);
-        for (size_t f = 0; f < n; f++) {
-            const size_t rf = right_of(flow, f);
-            const bool open = w->weight[e] > 0.0 && w->weight[f] > 0.0;
-            const double second = hessian[re * n + rf] - hessian[re * n + f] - hessian[e * n + rf] +
-                                  hessian[e * n + f];
-            matrix[e * n + f] = open ? second + (e == f ? w->weight[e] : 0.0) : e == f;
-        }
-        w->direction[e] = -w->residual[e];
-    }
-    if (!jko_i_lu_factor(n, matrix, w->pivot)) {
-        return false;
-    }
-    jko_i_lu_solve(n, matrix, w->pivot, w->direction);
-    return true;
-}
-
-static jko_status find_direction(jko_flow *flow, const jko_energy *energy, fv *w, bool *good)
-{
-    double weight = 0.0;
-    if (energy->hessian_parts != NULL) {
-        const jko_status status = jko_i_energy_parts(flow, energy, flow->mass, flow->variation,
-                                                     w->diagonal, w->vector, &weight);
-        for (size_t j = 0; w->nu > 0.0 && j < flow->n; j++) {
-            w->diagonal[j] += w->nu / (flow->mass[j] * flow->mass[j]);
-        }
-        *good = status >= 0 && solve_parts(flow, w, weight);
-        return status;
-    }
-    const jko_status status = jko_i_energy_hessian(flow, energy, flow->mass, w->dense, w->scratch);
-    for (size_t j = 0; w->nu > 0.0 && j < flow->n; j++) {
-        w->dense[j * flow->n + j] += w->nu / (flow->mass[j] * flow->mass[j]);
-    }
-    *good = status >= 0 && solve_dense(flow, w);
-    return status;
-}
-
-// The longest step, at most 1, that leaves each cell a part of its mass.
-static double longest_step(const jko_flow *flow, const fv *w)
-{
-    double length = 1.0;
-    double before = w->direction[flow->n - 1];
-    for (size_t j = 0; j < flow->n; j++) {
-        const double change = before - w->direction[j];
-        before = w->direction[j];
-        if (change < 0.0 && flow->mass[j] + length * change < KEPT * flow->mass[j]) {
-            length = (1.0 - KEPT) * flow->mass[j] / -change;
-        }
-    }
-    return length;
+    return jko_i_fv_residual(flow->n, w->weight, w->flux, flow->potential, w->residual);
 }
 
 /* Go along the direction until the objective falls, unless the change is too small to tell.
    *objective is E plus cost; false if no length will do. */
-static jko_status advance(jko_flow *flow, const jko_energy *energy, fv *w, double *value,
+static jko_status advance(jko_flow *flow, const jko_energy *energy, jko_i_fv *w, double *value,
                           double *cost, bool *moved)
 {
-    const double slope = jko_i_dot(flow->n, w->residual, w->direction);
+    const double slope = jko_i_vector_dot(flow->n, w->residual, w->direction);
     const double objective = *value + *cost + barrier_of(flow, w, flow->mass);
     const bool compare = -slope > PLAIN_DECREASE * (fabs(*value) + *cost);
-    double length = longest_step(flow, w);
+    double length = jko_i_fv_room(flow, w);
     *moved = false;
     for (int k = 0; k < MOST_HALVINGS; k++, length *= 0.5) {
-        for (size_t e = 0; e < flow->n; e++) {
-            w->trial[e] = w->flux[e] + length * w->direction[e];
-        }
-        if (!masses_of(flow, w->trial, w->mass)) {
+        if (!(jko_i_fv_move(flow->n, length, w->direction, w->flux, flow->start, w->trial,
+                            w->mass) > 0.0)) {
             continue;
         }
         double reached = 0.0;
@@ -361,22 +225,23 @@ static jko_status advance(jko_flow *flow, const jko_energy *energy, fv *w, doubl
     return JKO_OK;
 }
 
-/* Whether the masses are as accurate as the flow asks: their error is to what moved as the square
-   root of the gap is to that of the cost. */
-static bool accurate(const jko_flow *flow, double gap, double cost)
+// The error of the masses is to what moved as the square root of the gap is to that of the cost.
+bool jko_i_fv_accurate(const jko_flow *flow, double gap, double cost)
 {
-    double moved = 0.0;
     if (flow->share > 0.0 && gap > flow->share * cost) {
         return false;
     }
-    for (size_t j = 0; flow->accuracy > 0.0 && j < flow->n; j++) {
-        moved += fabs(flow->mass[j] - flow->start[j]);
+    if (!(flow->accuracy > 0.0)) {
+        return true;
     }
-    return moved == 0.0 || gap * moved * moved <= cost * flow->accuracy * flow->accuracy;
+    const double *const two[] = {flow->mass, flow->start};
+    const double minus[] = {0.0, -1.0};
+    const double moved = jko_i_combine_norm(flow->n, 2, two, minus);
+    return gap * moved * moved <= cost * flow->accuracy * flow->accuracy;
 }
 
 // What is solved at flow->mass, and its gap; whether that is small enough.
-static bool done(jko_flow *flow, fv *w, double before, double value, double cost,
+static bool done(jko_flow *flow, jko_i_fv *w, double before, double value, double cost,
                  jko_i_solution *solution)
 {
     solution->gap = find_residual(flow, w) + (double)flow->n * w->nu;
@@ -384,12 +249,12 @@ static bool done(jko_flow *flow, fv *w, double before, double value, double cost
     solution->step_cost = cost;
     solution->transport_cost = 2.0 * flow->cost_tau * cost;
     return solution->gap <= jko_i_step_tolerance(flow, before, value, cost) &&
-           accurate(flow, solution->gap, cost);
+           jko_i_fv_accurate(flow, solution->gap, cost);
 }
 
 /* Newton's iterations until the gap will do, or the barrier's part is most of it, or it falls no
    more. *most: iterations before giving up, with JKO_STALLED. */
-static jko_status iterate(jko_flow *flow, const jko_energy *energy, fv *w, double before,
+static jko_status iterate(jko_flow *flow, const jko_energy *energy, jko_i_fv *w, double before,
                           double *value, double *cost, int most, jko_i_solution *solution)
 {
     const double part = (double)flow->n * w->nu;
@@ -411,8 +276,9 @@ static jko_status iterate(jko_flow *flow, const jko_energy *energy, fv *w, doubl
             return JKO_STALLED;
         }
         last = solution->gap;
-        jko_status status = find_direction(flow, energy, w, &good);
-        if (status >= 0 && good) {
+        jko_status status = jko_i_fv_curvature(flow, energy, w);
+        good = status >= 0 && jko_i_fv_solve(flow, w);
+        if (good) {
             status = advance(flow, energy, w, value, cost, &moved);
         }
         if (status >= 0 && !moved) {
@@ -430,11 +296,10 @@ static jko_status iterate(jko_flow *flow, const jko_energy *energy, fv *w, doubl
 static jko_status solve_fv(jko_flow *flow, const jko_energy *energy, double before,
                            jko_i_solution *solution)
 {
-    fv *w = flow->density;
+    jko_i_fv *w = flow->density;
     double value = 0.0;
     w->nu = 0.0;
-    weigh_faces(flow, w);
-    jko_status status = check_reach(flow, w);
+    jko_status status = weigh_faces(flow, w);
     if (status < 0) {
         return status;
     }
@@ -443,6 +308,10 @@ static jko_status solve_fv(jko_flow *flow, const jko_energy *energy, double befo
     status = jko_i_energy_eval(flow, energy, flow->mass, &value, flow->variation);
     if (status < 0) {
         return status;
+    }
+    if (flow->settings.reallocation != JKO_REALLOCATION_NONE &&
+        flow->settings.reallocation_cost > 0.0) {
+        return jko_i_fv_kinks(flow, energy, w, before, value, solution);
     }
     status = iterate(flow, energy, w, before, &value, &cost, FREE_ITERATIONS, solution);
     if (status != JKO_STALLED || solution->gap < 1e-12 * (fabs(value) + cost)) {
@@ -463,4 +332,4 @@ static jko_status solve_fv(jko_flow *flow, const jko_energy *energy, double befo
 }
 
 const jko_i_density_method jko_i_fv_method = {
-    .create = create_fv, .free = free_fv, .solve = solve_fv, .combines = true};
+    .create = create_fv, .free = free_fv, .solve = solve_fv, .combines = true, .reallocates = true};

@@ -37,6 +37,7 @@ typedef struct jko_i_density_method {
     /* Whether the start may be any combination of masses, with a mobility of its own: what
        multistep formulas need. */
     bool combines;
+    bool reallocates; // whether it takes the convex costs of reallocation
     /* Set flow->start for a step of second order, else NULL: now + weight (now - before), in
        whatever sense the method gives it. May refuse: *good false. */
     jko_status (*begin_second_order)(jko_flow *flow, const double *now, const double *before,
