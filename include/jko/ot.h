@@ -38,6 +38,21 @@ typedef enum jko_ot_method {
                               simplex), and pricing of all arcs until none is missing */
 } jko_ot_method;
 
+/** What an entropic solve runs on. */
+typedef enum jko_ot_engine {
+    JKO_OT_ENGINE_AUTO = 0, /**< setting: the library chooses, from size, epsilon, the range of the
+                                     potentials and the convergence; report: an exact method */
+    JKO_OT_ENGINE_LOG = 1,  /**< log-sum-exp over all arcs: any cost, any epsilon */
+    JKO_OT_ENGINE_ABSORBED =
+        2,                    /**< a dense kernel that potentials are absorbed in: matrices of 3700
+                                     arcs and more */
+    JKO_OT_ENGINE_BANDED = 3, /**< the same, each row's band alone: a line or circle and itself */
+    JKO_OT_ENGINE_FOURIER =
+        4,                   /**< convolution by FFTW, as long as its digits last: a line or circle
+                                     and itself, from 64 cells on */
+    JKO_OT_ENGINE_NEWTON = 5 /**< Newton's method: up to 2048 by 1024 */
+} jko_ot_engine;
+
 /** Settings of a solver. Start from jko_ot_settings_default(). */
 typedef struct jko_ot_settings {
     size_t struct_size;     /**< sizeof (jko_ot_settings), set by the default function */
@@ -58,6 +73,9 @@ typedef struct jko_ot_settings {
                                  monotone: the mass, over the total, within which the circle's
                                  best cut lies; a line takes one sweep and does not ask */
     void *user;                                                   /**< handed to progress */
+    jko_ot_engine engine; /**< of Sinkhorn; default JKO_OT_ENGINE_AUTO. Another is kept to: it makes
+                               way for the log domain alone, where it cannot hold the numbers, and
+                               Newton's method for plain iterations where it is stuck */
 } jko_ot_settings;
 
 /** What was found and proved. Set struct_size before the call: {.struct_size = sizeof report}. */
@@ -93,6 +111,8 @@ typedef struct jko_ot_report {
     double accuracy;          /**< what "accurate to" means: (row_error + column_error) / total of
                                    the iterate for Sinkhorn, gap / (max |C| total) for the exact
                                    methods; at most tolerance if the status is JKO_OK */
+    jko_ot_engine engine; /**< what the last iterations of Sinkhorn ran on; JKO_OT_ENGINE_AUTO for
+                                   exact methods */
 } jko_ot_report;
 
 /** A solver with its workspace; opaque. */
@@ -110,8 +130,9 @@ static inline void jko_ot_settings_default(jko_ot_settings *settings)
 /**
  * Make a solver for measures of m and n cells.
  *
- * Memory: O(m + n) for Sinkhorn between grids, for the network simplex and the short list (which
- * form no m n array); the LPs allocate while they solve. Sinkhorn also takes 8 m n bytes for a cost that is a
+ * Memory: O(m + n) for the network simplex and the short list (which form no m n array), and for
+ * Sinkhorn between points; the LPs allocate while they solve. Between grids Sinkhorn takes up to 32
+ * MiB, or 2 kB a row if that is more, as far as it needs them; 8 m n bytes more for a cost that is a
  * matrix (which has 16 m n itself), 4 n^2 bytes up to 2048 by 1024, where Newton's method may take
  * over, and up to 50 m n bytes if arcs are forbidden or costs lie far from 0 beside their range.
  *
@@ -120,7 +141,8 @@ static inline void jko_ot_settings_default(jko_ot_settings *settings)
  * @param settings  Copied; NULL means the defaults.
  *
  * @return JKO_OK; JKO_ERR_ARGUMENT for a setting out of range (the detail names it);
- *         JKO_ERR_EPSILON; JKO_ERR_UNSUPPORTED for JKO_OT_LP in a build without GLPK;
+ *         JKO_ERR_EPSILON; JKO_ERR_UNSUPPORTED for JKO_OT_LP in a build without GLPK, and for an
+ *         engine that is not for this cost or not in this build;
  *         JKO_ERR_NOMEM.
  */
 JKO_API jko_status jko_ot_create(jko_ot **out, const jko_cost *cost,
@@ -326,6 +348,10 @@ JKO_API jko_status jko_ot_get_arcs(const jko_ot *ot, size_t *count, size_t *from
 
 /** Release a solver, not its cost; NULL is fine. */
 JKO_API void jko_ot_free(jko_ot *ot);
+
+/** The name of an engine: "auto", "log", "absorbed", "banded", "fourier", "newton"; "unknown" for
+    none. */
+JKO_API const char *jko_ot_engine_name(jko_ot_engine engine);
 
 /** The name of a method: "auto", "lp", "sinkhorn", "simplex", "monotone"; "unknown" for none. */
 JKO_API const char *jko_ot_method_name(jko_ot_method method);

@@ -11,7 +11,7 @@
  *     doubt = d_v sum_i a_i / (K v)_i + d_u sum_j b_j / (K^T u)_j
  *
  * bounds what it makes of the marginals. Where that is not small beside the error wanted, nor beside
- * the error there is, the kernel is left for another, for this eps and below.
+ * the error there is, the update is left to another kernel, and the more of those that follow the more have failed.
  *
  * A line is laid into a circle of more than twice its length.
  */
@@ -28,7 +28,8 @@
 #define ROUNDING (4.0 * DBL_EPSILON) // of a transform, there and back
 #define SHARE 0.1                    // of the error wanted that may be doubted
 #define FAR 1e-2                     // share of an error that is all the same far from the goal
-#define PATIENCE 3                   // updates that fail at an eps
+#define FIRST_REST 1                 // updates left to another kernel after one that failed,
+#define LONGEST_REST 256             // and at most
 #define LEAST_N ((size_t)64)
 
 // The least number from n on without factors but 2, 3 and 5.
@@ -148,28 +149,33 @@ static bool try_update(jko_i_convolution *work, const jko_i_ot_problem *p, doubl
     if (!multiply(work, n, p->b, s->u, s->sum, &columns)) {
         return false;
     }
+    double error = 0.0;
+    for (size_t j = 0; j < n; j++) {
+        error += fabs(s->v[j] * s->sum[j] - p->b[j]);
+    }
     work->doubt = rows + columns;
-    return jko_i_scaling_read_rows(s, p, f) && jko_i_scaling_read_columns(s, p, next) &&
-           work->doubt <= SHARE * fmax(enough * p->total, FAR * s->error);
+    return work->doubt <= SHARE * fmax(enough * p->total, FAR * error) &&
+           jko_i_scaling_read_rows(s, p, f) && jko_i_scaling_read_columns(s, p, next);
 }
 
 bool jko_i_convolution_update(jko_i_convolution *work, const jko_i_ot_problem *problem, double eps,
                               double enough, const double *g, double *f, double *next)
 {
-    if (eps <= work->left) {
+    if (work->scaling.eps != eps) {
+        work->next_rest = eps < work->scaling.eps ? work->next_rest : FIRST_REST;
+        work->rest = 0;
+        make_kernel(work, problem->cost, eps);
+    }
+    if (work->rest > 0) {
+        work->rest--;
         return false;
     }
-    if (work->scaling.eps != eps) {
-        make_kernel(work, problem->cost, eps);
-        work->failures = 0;
-    }
     if (try_update(work, problem, enough, g, f, next)) {
+        work->next_rest = FIRST_REST;
         return true;
     }
-    // A step that went too far may be taken back; digits that are gone do not return.
-    if (++work->failures >= PATIENCE) {
-        work->left = eps;
-        work->failures = 0;
-    }
+    // A step that went too far may be taken back soon; digits that are gone seldom return.
+    work->rest = work->next_rest;
+    work->next_rest = work->next_rest < LONGEST_REST ? 4 * work->next_rest : LONGEST_REST;
     return false;
 }

@@ -38,6 +38,10 @@ static jko_status check_settings(const jko_ot_settings *s)
         return jko_i_fail(JKO_ERR_ARGUMENT, "method is %d; the methods are 0 to %d", (int)s->method,
                           (int)JKO_OT_SHORTLIST);
     }
+    if (s->engine < JKO_OT_ENGINE_AUTO || s->engine > JKO_OT_ENGINE_NEWTON) {
+        return jko_i_fail(JKO_ERR_ARGUMENT, "engine is %d; the engines are 0 to %d", (int)s->engine,
+                          (int)JKO_OT_ENGINE_NEWTON);
+    }
     if (!isfinite(s->tolerance) || s->tolerance < 0.0) {
         return jko_i_fail(JKO_ERR_ARGUMENT,
                           "tolerance is %g; it must be finite and > 0, or 0 for the default",
@@ -143,6 +147,12 @@ jko_status jko_ot_create(jko_ot **out, const jko_cost *cost, const jko_ot_settin
     if (settled.method == JKO_OT_SINKHORN) {
         ot->sinkhorn = jko_i_sinkhorn_create(cost);
         complete = complete && ot->sinkhorn != NULL;
+        if (complete && !jko_i_sinkhorn_choose(ot->sinkhorn, settled.engine)) {
+            jko_ot_free(ot);
+            return jko_i_fail(JKO_ERR_UNSUPPORTED,
+                              "engine %s is not for this cost, or not in this build; use auto",
+                              jko_ot_engine_name(settled.engine));
+        }
     } else {
         complete = jko_i_basis_create(&ot->basis, cost->m, cost->n) && complete;
     }
@@ -319,6 +329,13 @@ jko_status jko_ot_set_potentials(jko_ot *ot, const double *g)
                           jko_ot_method_name(ot->settings.method));
     }
     return jko_i_sinkhorn_start(ot->sinkhorn, g);
+}
+
+const char *jko_ot_engine_name(jko_ot_engine engine)
+{
+    static const char *const names[] = {"auto", "log", "absorbed", "banded", "fourier", "newton"};
+    return engine >= JKO_OT_ENGINE_AUTO && engine <= JKO_OT_ENGINE_NEWTON ? names[engine]
+                                                                          : "unknown";
 }
 
 const char *jko_ot_method_name(jko_ot_method method)

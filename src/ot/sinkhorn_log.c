@@ -192,6 +192,58 @@ static double find_error(const jko_i_sinkhorn_run *run)
     return error / run->problem->total;
 }
 
+bool jko_i_sinkhorn_choose(jko_i_sinkhorn *work, jko_ot_engine engine)
+{
+    work->wanted = engine;
+    switch (engine) {
+    case JKO_OT_ENGINE_ABSORBED:
+        return work->absorbed.kernel != NULL;
+    case JKO_OT_ENGINE_BANDED:
+        return work->banded.kernel != NULL;
+    case JKO_OT_ENGINE_FOURIER:
+        return work->convolution.fourier != NULL;
+    case JKO_OT_ENGINE_NEWTON:
+        return work->newton.weight != NULL;
+    default:
+        return true;
+    }
+}
+
+// Whether a kernel may be used.
+static bool may_use(const jko_i_sinkhorn *work, jko_ot_engine engine)
+{
+    return work->wanted == JKO_OT_ENGINE_AUTO || work->wanted == JKO_OT_ENGINE_NEWTON ||
+           work->wanted == engine;
+}
+
+static bool may_newton(const jko_i_sinkhorn *work)
+{
+    return work->newton.weight != NULL && may_use(work, JKO_OT_ENGINE_NEWTON);
+}
+
+// The update by convolution. Where a step by extrapolation went so far that digits are lost, it is
+// taken back for the plain one.
+static bool convolve(jko_i_sinkhorn_run *run)
+{
+    jko_i_sinkhorn *work = run->work;
+    const bool tries = !jko_i_convolution_rests(&work->convolution);
+    for (;;) {
+        if (jko_i_convolution_update(&work->convolution, run->problem, run->eps, run->aim, work->g,
+                                     work->f, work->next)) {
+            return true;
+        }
+        if (!tries || !run->extrapolated) {
+            return false;
+        }
+        run->extrapolated = false;
+        jko_i_anderson_reset(work->anderson);
+        work->convolution.rest = 0;
+        for (size_t k = 0; k < run->count; k++) {
+            work->g[work->columns[k]] = work->next[work->columns[k]];
+        }
+    }
+}
+
 // f, next and the error by the fastest kernel that bears the numbers. 0, or what the error may be off
 // by; false if the log domain has to do.
 static bool update_fast(jko_i_sinkhorn_run *run, double *doubt)
@@ -199,23 +251,26 @@ static bool update_fast(jko_i_sinkhorn_run *run, double *doubt)
     jko_i_sinkhorn *work = run->work;
     const jko_i_ot_problem *p = run->problem;
     *doubt = 0.0;
-    if (work->convolution.fourier != NULL &&
-        jko_i_convolution_update(&work->convolution, p, run->eps, run->aim, work->g, work->f,
-                                 work->next)) {
+    if (work->convolution.fourier != NULL && may_use(work, JKO_OT_ENGINE_FOURIER) &&
+        convolve(run)) {
         run->error = work->convolution.scaling.error / p->total;
+        run->engine = JKO_OT_ENGINE_FOURIER;
         *doubt = work->convolution.doubt / p->total;
         return true;
     }
-    if (work->banded.kernel != NULL &&
+    if (work->banded.kernel != NULL && may_use(work, JKO_OT_ENGINE_BANDED) &&
         jko_i_banded_update(&work->banded, p, run->eps, work->g, work->f, work->next)) {
         run->error = work->banded.scaling.error / p->total;
+        run->engine = JKO_OT_ENGINE_BANDED;
         return true;
     }
-    if (work->absorbed.kernel != NULL &&
+    if (work->absorbed.kernel != NULL && may_use(work, JKO_OT_ENGINE_ABSORBED) &&
         jko_i_absorbed_update(&work->absorbed, p, run->eps, work->g, work->f, work->next)) {
         run->error = work->absorbed.scaling.error / p->total;
+        run->engine = JKO_OT_ENGINE_ABSORBED;
         return true;
     }
+    run->engine = JKO_OT_ENGINE_LOG;
     return false;
 }
 
@@ -229,6 +284,7 @@ jko_status jko_i_sinkhorn_evaluate(jko_i_sinkhorn_run *run, double enough)
         update(run);
         run->error = find_error(run);
     }
+    run->extrapolated = false;
     run->iterations++;
     const jko_status status = jko_i_ot_ask(run->limits, run->iterations, run->error);
     if (status != JKO_OK || run->error <= enough) {
@@ -254,6 +310,7 @@ static void advance(jko_i_sinkhorn_run *run)
     for (size_t k = 0; k < run->count; k++) {
         work->g[work->columns[k]] = work->x[k];
     }
+    run->extrapolated = true;
 }
 
 double jko_i_sinkhorn_floor(const jko_i_sinkhorn_run *run)
@@ -329,7 +386,7 @@ static bool go_back(jko_i_sinkhorn_run *run, descent *d)
 static jko_status solve_level(jko_i_sinkhorn_run *run, descent *d, double tolerance)
 {
     const bool last = run->eps <= d->eps;
-    const bool can_newton = run->work->newton.weight != NULL;
+    const bool can_newton = may_newton(run->work);
     int64_t most = last ? SOON : LEVEL_ITERATIONS;
     most = d->slow ? 1 : last && !can_newton ? INT64_MAX : most;
     jko_status status = run_level(run, tolerance, most);
@@ -343,7 +400,7 @@ static jko_status solve_level(jko_i_sinkhorn_run *run, descent *d, double tolera
 // All levels of eps down to the wanted one, from g = 0.
 static jko_status run_levels(jko_i_sinkhorn_run *run, double eps, double tolerance)
 {
-    descent d = {.eps = eps, .factor = SCALING};
+    descent d = {.eps = eps, .factor = SCALING, .slow = run->work->wanted == JKO_OT_ENGINE_NEWTON};
     for (;;) {
         const double wanted = run->eps > eps ? fmax(LEVEL_TOLERANCE, tolerance) : tolerance;
         jko_status status = solve_level(run, &d, wanted);
@@ -369,7 +426,7 @@ static jko_status iterate(jko_i_sinkhorn_run *run, bool warm, double tolerance)
     const double range = cost->max - fmin(cost->min, cost->max);
     const double eps = run->eps;
     jko_status status = JKO_OK;
-    if (warm || eps >= AT_ONCE * range) {
+    if (warm || (eps >= AT_ONCE * range && run->work->wanted != JKO_OT_ENGINE_NEWTON)) {
         status = run_level(run, tolerance, warm ? SOON : TRIAL);
         if (status == JKO_OK && run->error > tolerance && run->error <= PROMISING) {
             status = run_on(run, tolerance, SOON);
@@ -384,7 +441,7 @@ static jko_status iterate(jko_i_sinkhorn_run *run, bool warm, double tolerance)
     run->eps = fmax(eps, range / SCALING);
     status = run_levels(run, eps, tolerance);
     // What is left is hard: both methods in turn, until one stalls or a limit comes.
-    const bool can_newton = run->work->newton.weight != NULL;
+    const bool can_newton = may_newton(run->work);
     while (status == JKO_OK && run->error > tolerance) {
         status = run_level(run, tolerance, can_newton ? TURN : INT64_MAX);
         if (status == JKO_OK && run->error > tolerance) {
@@ -455,6 +512,7 @@ jko_status jko_i_sinkhorn_solve(jko_i_sinkhorn *work, const jko_i_ot_problem *pr
     work->eps = report->epsilon = run.eps;
     work->total = problem->total;
     report->iterations = run.iterations;
+    report->engine = run.engine;
     const jko_i_rounding_input input = {problem, &moved, work->shift, run.eps, work->f, work->g};
     jko_i_rounding_solve(&work->rounding, &input, plan, f, g, report);
     const double error = (report->row_error + report->column_error) / problem->total;

@@ -15,12 +15,16 @@ typedef struct jko_i_sinkhorn jko_i_sinkhorn;
 jko_i_sinkhorn *jko_i_sinkhorn_create(const jko_cost *cost);
 void jko_i_sinkhorn_free(jko_i_sinkhorn *work);
 
+/* Keep to an engine; false if this workspace does not have it. */
+bool jko_i_sinkhorn_choose(jko_i_sinkhorn *work, jko_ot_engine engine);
+
 /*
  * Solve  min <C, P> + eps KL(P | a b^T / total)  and round to a feasible plan.
  *
  * eps: at least 1e-12 max |C|. tolerance: L1 error of the marginals, as a share of the total.
  * plan [m][n] or NULL, f [m], g [n]: set; f and g are feasible for the unregularised problem.
- * problem: its cost is that of the workspace. report: bounds, errors, values, epsilon and iterations are filled in.
+ * problem: its cost is that of the workspace. report: bounds, errors, values,
+ * epsilon, engine and iterations are filled in.
  *
  * JKO_OK; JKO_STALLED: rounding allows no smaller error; JKO_NOT_CONVERGED, JKO_TIME_LIMIT,
  * JKO_CANCELLED: stopped, perhaps at a larger epsilon, which the report then has;

@@ -276,6 +276,7 @@ jko_status jko_i_newton_run(jko_i_sinkhorn_run *run, double tolerance, int64_t m
     run->aim = tolerance;
     for (int64_t k = 0; run->error > tolerance && k < most && since < PATIENCE; k++) {
         const jko_status status = advance(run, tolerance);
+        run->engine = JKO_OT_ENGINE_NEWTON;
         if (status != JKO_OK) {
             return status;
         }

@@ -35,6 +35,7 @@ struct jko_i_sinkhorn {
     double shift;         // own = cost - shift
     double eps;           // of f and g
     double total;         // of the masses
+    jko_ot_engine wanted; // by the caller
     bool warm;            // whether start is to be used
     size_t *columns;      // [n], those with mass
     double *start;        // [n], potentials to start from, +inf for unknown
@@ -64,6 +65,8 @@ typedef struct jko_i_sinkhorn_run {
     double aim;    // the error that the level is to reach
     double error;  // of the last iterate
     int64_t iterations;
+    bool extrapolated;    // g is Anderson's, and next the plain iterate
+    jko_ot_engine engine; // of the last iteration
 } jko_i_sinkhorn_run;
 
 /* f from g, G(g) from f, and the error. JKO_OK: go on, or the error is at most `enough`; else the
