@@ -69,6 +69,13 @@ typedef struct jko_i_sinkhorn_run {
     jko_ot_engine engine; // of the last iteration
 } jko_i_sinkhorn_run;
 
+/* Whether an engine may be used. */
+static inline bool jko_i_sinkhorn_may_use(const jko_i_sinkhorn *work, jko_ot_engine engine)
+{
+    return work->wanted == JKO_OT_ENGINE_AUTO || work->wanted == JKO_OT_ENGINE_NEWTON ||
+           work->wanted == engine;
+}
+
 /* f from g, G(g) from f, and the error. JKO_OK: go on, or the error is at most `enough`; else the
    limit that came. */
 jko_status jko_i_sinkhorn_evaluate(jko_i_sinkhorn_run *run, double enough);
