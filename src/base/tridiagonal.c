@@ -7,14 +7,20 @@
  *     |    e1 d2 e2    |       fills
  *     | c     e2 d3    |
  *
- * The factors hold 1/D, l and q, n each. Positive definite matrices need no pivoting.
+ * The factors hold 1/D, l and q, n each. Positive definite matrices need no pivoting. Large systems
+ * are eliminated in another order, see dissected.c.
  */
 #include "tridiagonal.h"
+
+#include "dissected.h"
 
 #include <math.h>
 
 bool jko_i_cyclic_factor(size_t n, const double *diagonal, const double *off, double *factor)
 {
+    if (n >= JKO_I_DISSECTED_LEAST) {
+        return jko_i_dissected_factor(n, diagonal, off, factor);
+    }
     double *inverse = factor;
     double *l = factor + n;
     double *q = factor + 2 * n;
@@ -43,6 +49,10 @@ bool jko_i_cyclic_factor(size_t n, const double *diagonal, const double *off, do
 
 void jko_i_cyclic_solve(size_t n, const double *factor, double *x)
 {
+    if (n >= JKO_I_DISSECTED_LEAST) {
+        jko_i_dissected_solve(n, factor, x);
+        return;
+    }
     const double *inverse = factor;
     const double *l = factor + n;
     const double *q = factor + 2 * n;
@@ -66,39 +76,10 @@ void jko_i_cyclic_solve(size_t n, const double *factor, double *x)
 
 void jko_i_cyclic_solve_two(size_t n, const double *factor, double *x, double *y)
 {
-    const double *inverse = factor;
-    const double *l = factor + n;
-    const double *q = factor + 2 * n;
-    if (n < 3) {
-        jko_i_cyclic_solve(n, factor, x);
-        jko_i_cyclic_solve(n, factor, y);
+    if (n >= JKO_I_DISSECTED_LEAST) {
+        jko_i_dissected_solve_two(n, factor, x, y);
         return;
     }
-    // The running entries stay in registers: their chain is what takes the time.
-    double last_x = x[n - 1];
-    double last_y = y[n - 1];
-    double here_x = x[0];
-    double here_y = y[0];
-    for (size_t i = 0; i + 2 < n; i++) {
-        last_x -= q[i] * here_x;
-        last_y -= q[i] * here_y;
-        here_x = x[i + 1] - l[i] * here_x;
-        here_y = y[i + 1] - l[i] * here_y;
-        x[i + 1] = here_x;
-        y[i + 1] = here_y;
-    }
-    last_x = (last_x - q[n - 2] * here_x) * inverse[n - 1];
-    last_y = (last_y - q[n - 2] * here_y) * inverse[n - 1];
-    here_x = here_x * inverse[n - 2] - q[n - 2] * last_x;
-    here_y = here_y * inverse[n - 2] - q[n - 2] * last_y;
-    x[n - 1] = last_x;
-    y[n - 1] = last_y;
-    x[n - 2] = here_x;
-    y[n - 2] = here_y;
-    for (size_t i = n - 2; i > 0; i--) {
-        here_x = (x[i - 1] * inverse[i - 1] - q[i - 1] * last_x) - l[i - 1] * here_x;
-        here_y = (y[i - 1] * inverse[i - 1] - q[i - 1] * last_y) - l[i - 1] * here_y;
-        x[i - 1] = here_x;
-        y[i - 1] = here_y;
-    }
+    jko_i_cyclic_solve(n, factor, x);
+    jko_i_cyclic_solve(n, factor, y);
 }

@@ -53,9 +53,20 @@ static void solutions_satisfy_their_systems(void **state)
         }
         multiply(n, diagonal, off, x, y);
         assert_true(jko_i_cyclic_factor(n, diagonal, off, factor));
+        double other[MOST];
+        double ones[MOST];
+        double product[MOST];
+        for (size_t i = 0; i < n; i++) {
+            other[i] = y[i];
+            ones[i] = 1.0;
+        }
+        multiply(n, diagonal, off, ones, product);
         jko_i_cyclic_solve(n, factor, y);
+        jko_i_cyclic_solve_two(n, factor, other, product);
         for (size_t i = 0; i < n; i++) {
             assert_close_abs(y[i], x[i], 1e-11);
+            assert_close_abs(other[i], x[i], 1e-11);
+            assert_close_abs(product[i], 1.0, 1e-11);
         }
     }
 }
