@@ -118,7 +118,11 @@ static jko_status solve(jko_flow *flow, const jko_energy *energy, double before,
         return status;
     }
     const jko_i_exact1d_point *at = &work->here;
-    memcpy(flow->mass, at->p, flow->n * sizeof *flow->mass);
+    // Newton's changes add up to 0 but for rounding, which whole runs must not collect.
+    const double scale = jko_i_sum_array(flow->n, flow->start) / jko_i_sum_array(flow->n, at->p);
+    for (size_t j = 0; j < flow->n; j++) {
+        flow->mass[j] = scale * at->p[j];
+    }
     memcpy(flow->variation, at->e, flow->n * sizeof *flow->variation);
     for (size_t j = 0; j < flow->n; j++) {
         flow->potential[j] = shift - at->pull[j];

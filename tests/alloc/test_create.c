@@ -187,6 +187,22 @@ static jko_status flow(void *context)
     return status;
 }
 
+typedef struct between_densities {
+    const jko_grid *grid;
+    const jko_energy *energy;
+    jko_flow_settings settings;
+} between_densities;
+
+static jko_status density_flow(void *context)
+{
+    const between_densities *d = context;
+    jko_flow *made = (jko_flow *)&elsewhere;
+    const jko_status status = jko_flow_create_1d(&made, d->grid, d->energy, &d->settings);
+    assert_true((made == NULL) == (status < 0));
+    jko_flow_free(made);
+    return status;
+}
+
 static void solvers_and_flows_survive_each_failure(void **state)
 {
     (void)state;
@@ -206,6 +222,15 @@ static void solvers_and_flows_survive_each_failure(void **state)
                      JKO_OK);
     assert_int_equal(jko_economy_create_reduced(&economies[1], N, 1.0 / N, 0.86, 1.5, weights),
                      JKO_OK);
+    for (int k = 0; k < 4; k++) { // by finite volumes and exact, then without parts of the Hessian
+        jko_energy energy = {.struct_size = sizeof energy};
+        between_densities d = {.grid = grid, .energy = &energy};
+        assert_int_equal(jko_economy_energy(economies[0], JKO_ENERGY_LOG, &energy), JKO_OK);
+        energy.hessian_parts = k < 2 ? energy.hessian_parts : NULL;
+        jko_flow_settings_default(&d.settings);
+        d.settings.method = k % 2 == 0 ? JKO_STEP_FV : JKO_STEP_EXACT1D;
+        each_failure("flow between densities", density_flow, &d, 8);
+    }
     double places[N] = {0.5, 0.25, 0.75};
     each_failure("monotone", circle_solver, places, 20);
     for (int k = 0; k < 2; k++) {

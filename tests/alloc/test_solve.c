@@ -104,6 +104,42 @@ static jko_status step(void *context)
     return status < 0 ? status : jko_flow_run(flow, 2, tau, m, NULL, NULL, NULL, NULL);
 }
 
+static jko_status advance(void *context)
+{
+    double m[N] = {0.1, 0.2, 0.0, 0.3, 0.2, 0.1, 0.1};
+    const double times[] = {0.01, 1.0};
+    return jko_flow_advance(context, NULL, 0.0, 2, times, m, NULL, NULL, NULL);
+}
+
+static void flows_through_time_allocate_nothing(void **state)
+{
+    (void)state;
+    const double weights[N] = {1.0, 2.0, 3.0, 1.0, 2.0, 3.0, 1.0};
+    jko_grid *grid = NULL;
+    jko_economy *economy = NULL;
+    jko_energy energy = {.struct_size = sizeof energy};
+    assert_int_equal(jko_grid_create_circle(&grid, N, 1.0), JKO_OK);
+    assert_int_equal(jko_economy_create_reduced(&economy, N, 1.0 / N, 0.86, 0.5, weights), JKO_OK);
+    assert_int_equal(jko_economy_energy(economy, JKO_ENERGY_LOG, &energy), JKO_OK);
+    for (int k = 0; k < 8; k++) {
+        jko_flow *flow = NULL;
+        jko_flow_settings settings;
+        jko_flow_settings_default(&settings);
+        settings.method = k < 6 ? JKO_STEP_FV : JKO_STEP_EXACT1D;
+        settings.reallocation = k < 6 ? (jko_reallocation)(k % 3) : JKO_REALLOCATION_NONE;
+        settings.reallocation_cost = 1e-3;
+        assert_int_equal(jko_economy_energy(economy, JKO_ENERGY_LOG, &energy), JKO_OK);
+        if (k >= 3 && k != 6) {
+            energy.hessian_parts = NULL;
+        }
+        assert_int_equal(jko_flow_create_1d(&flow, grid, &energy, &settings), JKO_OK);
+        no_acquisition("advance", advance, flow);
+        jko_flow_free(flow);
+    }
+    jko_economy_free(economy);
+    jko_grid_free(grid);
+}
+
 /* Hundreds of steps reuse one workspace: neither a step nor a run allocates, local ones included. */
 static void steps_allocate_nothing(void **state)
 {
@@ -146,6 +182,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(transport_survives_each_failure),
+        cmocka_unit_test(flows_through_time_allocate_nothing),
         cmocka_unit_test(steps_allocate_nothing),
     };
     return cmocka_run_group_tests_name("alloc/solve", tests, NULL, NULL);
