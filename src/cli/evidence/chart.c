@@ -43,7 +43,7 @@ void ev_chart_start(ev_chart *chart, const char *id, const char *title, const ch
 {
     *chart = (ev_chart){.width = width, .height = height};
     chart->left = 62.0;
-    chart->right = width - 14.0;
+    chart->right = width - 24.0; // half of the last mark hangs over
     chart->top = 34.0;
     chart->bottom = height - 46.0;
     cli_text *svg = &chart->svg;

@@ -73,6 +73,7 @@ static void compute_statistics(ev_evidence *e)
     ev_progress_say(&e->progress, "structural equation", 0, 0);
     ev_add_table(e, EV_SECTION_STRUCTURE, ev_structure_table(e->panel, e->map));
     ev_add_table(e, EV_SECTION_STRUCTURE, ev_parameters_table(e->panel, e->map));
+    ev_add_table(e, EV_SECTION_STRUCTURE, ev_error_table(e->panel));
     ev_add_table(e, EV_SECTION_DATA, ev_dropped_table(e->panel));
     ev_add_table(e, EV_SECTION_DATA, ev_sums_table(e->panel));
 }
@@ -90,6 +91,7 @@ static int compute_forecast(ev_evidence *e)
         return code;
     }
     ev_add_table(e, EV_SECTION_FORECAST, ev_forecast_table(e->forecast, &e->train, &e->test));
+    ev_add_table(e, EV_SECTION_FORECAST, ev_changes_table(e->forecast, &e->train, &e->test));
     ev_figure_forecast(&figure, e->forecast);
     ev_add_figure(e, EV_SECTION_FORECAST, figure);
     ev_add_table(e, EV_SECTION_FORECAST, ev_permutation_summary(&e->permutations, e->forecast));

@@ -10,8 +10,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-static void add_case(ev_table *table, const ev_case *c, const ev_intervals *intervals,
-                     const char *use)
+// The first cells of a row, and the figures that follow them with their intervals.
+static void add_rows(ev_table *table, const ev_case *c, const ev_intervals *intervals,
+                     const char *use, size_t count, const ev_figure *figures)
 {
     for (int r = 0; r < EV_RIVALS; r++) {
         char *window = cli_format("%d-%d", c->window.from, c->window.to);
@@ -19,13 +20,15 @@ static void add_case(ev_table *table, const ev_case *c, const ev_intervals *inte
         ev_table_text(table, use);
         ev_table_text(table, ev_rival_name((ev_rival)r));
         free(window);
-        for (int k = 0; k < EV_FIGURES; k++) {
-            ev_table_number(table, intervals->value[r][k]);
-            ev_table_number(table, intervals->low[r][k]);
-            ev_table_number(table, intervals->high[r][k]);
+        for (size_t k = 0; k < count; k++) {
+            ev_table_number(table, intervals->value[r][figures[k]]);
+            ev_table_number(table, intervals->low[r][figures[k]]);
+            ev_table_number(table, intervals->high[r][figures[k]]);
         }
-        ev_table_number(table, c->score[r].movers);
-        ev_table_number(table, c->score[r].still);
+        if (figures[0] == EV_RANK) {
+            ev_table_number(table, c->score[r].movers);
+            ev_table_number(table, c->score[r].still);
+        }
     }
 }
 
@@ -39,9 +42,39 @@ ev_table *ev_forecast_table(const ev_forecast *forecast, const ev_intervals *tra
         {"w2", "W2", 4},
         {"w2_low", "from", 4},
         {"w2_high", "to", 4},
+        {"w2_less_no_change", "− no change", 4},
+        {"w2_less_low", "from", 4},
+        {"w2_less_high", "to", 4},
         {"l1", "L1", 4},
         {"l1_low", "from", 4},
         {"l1_high", "to", 4},
+        {"l1_less_no_change", "− no change", 4},
+        {"l1_less_low", "from", 4},
+        {"l1_less_high", "to", 4},
+    };
+    static const ev_figure figures[] = {EV_W2, EV_W2_LESS, EV_L1, EV_L1_LESS};
+    ev_table *table = ev_table_create("forecast", "How far each forecast is from what came",
+                                      sizeof columns / sizeof columns[0], columns);
+    add_rows(table, &forecast->test, test, "judged", 4, figures);
+    add_rows(table, &forecast->train, train, "chosen on", 4, figures);
+    table->note = cli_format("W2 and L1 are errors of shares: smaller is better. “from … to”: 95 "
+                             "%% by %zu bootstrap draws "
+                             "of sectors, tau kept. A forecast beats no change where the whole "
+                             "interval of “− no change” "
+                             "is below 0. The rows “chosen on” are no test: tau and the size of "
+                             "the profit gap were chosen "
+                             "there, and the trend is drawn through its end.",
+                             forecast->map->bootstrap);
+    return table;
+}
+
+ev_table *ev_changes_table(const ev_forecast *forecast, const ev_intervals *train,
+                           const ev_intervals *test)
+{
+    static const ev_column columns[] = {
+        {"window", "window", EV_TEXT},
+        {"use", "use", EV_TEXT},
+        {"forecast", "forecast", EV_TEXT},
         {"rank", "rank corr.", 2},
         {"rank_low", "from", 2},
         {"rank_high", "to", 2},
@@ -51,30 +84,19 @@ ev_table *ev_forecast_table(const ev_forecast *forecast, const ev_intervals *tra
         {"agree_all", "signs, all", 2},
         {"agree_all_low", "from", 2},
         {"agree_all_high", "to", 2},
-        {"w2_less_no_change", "W2 − no change", 4},
-        {"w2_less_low", "from", 4},
-        {"w2_less_high", "to", 4},
-        {"l1_less_no_change", "L1 − no change", 4},
-        {"l1_less_low", "from", 4},
-        {"l1_less_high", "to", 4},
         {"movers", "move", 0},
         {"still", "stay", 0},
     };
-    ev_table *table = ev_table_create("forecast", "Forecasts against what came",
-                                      sizeof columns / sizeof columns[0], columns);
-    add_case(table, &forecast->test, test, "judged");
-    add_case(table, &forecast->train, train, "chosen on");
-    table->note = cli_format("W2 and L1 are errors of shares: smaller is better. “from … to”: 95 "
-                             "%% by %zu bootstrap draws "
-                             "of sectors, tau kept. A forecast beats no change where the whole "
-                             "interval of “− no change” "
-                             "is below 0. Rank correlation and signs compare predicted and "
-                             "observed changes; a sector that "
-                             "a forecast leaves where it is counts as wrong under “all”. The rows "
-                             "“chosen on” are no test: "
-                             "tau and the size of the profit gap were chosen there, and the trend "
-                             "is drawn through its end.",
-                             forecast->map->bootstrap);
+    static const ev_figure figures[] = {EV_RANK, EV_AGREE_MOVERS, EV_AGREE_ALL};
+    ev_table *table =
+        ev_table_create("forecast-changes", "Which way: predicted and observed changes",
+                        sizeof columns / sizeof columns[0], columns);
+    add_rows(table, &forecast->test, test, "judged", 3, figures);
+    add_rows(table, &forecast->train, train, "chosen on", 3, figures);
+    table->note = cli_copy(
+        "Spearman’s rank correlation, and the share of sectors whose predicted change has the sign "
+        "of the observed one: among those that a forecast moves, and among all, where one that it "
+        "leaves in its place counts as wrong unless nothing was observed there either.");
     return table;
 }
 

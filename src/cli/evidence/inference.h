@@ -45,6 +45,8 @@ void ev_permutations_free(ev_permutations *permutations);
 /* Tables of the forecast. */
 ev_table *ev_forecast_table(const ev_forecast *forecast, const ev_intervals *train,
                             const ev_intervals *test);
+ev_table *ev_changes_table(const ev_forecast *forecast, const ev_intervals *train,
+                           const ev_intervals *test);
 ev_table *ev_permutation_table(const ev_permutations *permutations, const ev_forecast *forecast);
 ev_table *ev_permutation_summary(const ev_permutations *permutations, const ev_forecast *forecast);
 ev_table *ev_tau_table(const ev_forecast *forecast);

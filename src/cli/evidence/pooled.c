@@ -202,6 +202,7 @@ static bool instrument(ev_pooled *out, const ev_rows *rows)
     }
     out->n = d.n;
     out->groups = d.groups;
+    out->variance = NAN;
     double *score = cli_alloc((d.groups + 1) * k, sizeof *score);
     for (size_t a = 0; a < k; a++) {
         out->beta[a] = 0.0;
@@ -250,6 +251,7 @@ bool ev_pooled_fit(ev_pooled *out, const ev_rows *rows, ev_effects effects)
     out->groups = d.groups;
     bool good = d.n > 0 && d.groups > 2 && ev_fit_ols(&fit, d.n, d.k, d.x, d.y);
     if (good) {
+        out->variance = fit.rss / (double)d.n;
         double *covariance = cli_alloc(d.k * d.k, sizeof *covariance);
         ev_fit_cluster(&fit, d.x, d.group, d.groups, d.absorbed, covariance);
         for (size_t a = 0; a < rows->k; a++) {

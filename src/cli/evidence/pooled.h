@@ -26,6 +26,7 @@ typedef struct ev_pooled {
     size_t n;
     size_t groups; // sectors that have rows
     double beta[EV_POOLED];
+    double variance;                   // of the residuals, over n; NaN for instruments
     double cv1[EV_POOLED * EV_POOLED]; // cluster-robust, with the usual small-sample factor
     double cv3[EV_POOLED * EV_POOLED]; // cluster jackknife; NaN for instruments
 } ev_pooled;

@@ -92,10 +92,18 @@ static json_t *linked(void)
 {
     json_t *list = json_array();
     const char *glpk = jko_feature("glpk");
+    const char *fftw = jko_feature("fftw");
+    const char *openmp = jko_feature("openmp");
     (void)json_array_append_new(list, json_sprintf("libjko %s (BSD-3-Clause)", jko_version()));
     (void)json_array_append_new(list, json_sprintf("GSL %s (GPL-3.0-or-later)", JKO_GSL));
     if (glpk != NULL) {
         (void)json_array_append_new(list, json_sprintf("GLPK %s (GPL-3.0-or-later)", glpk));
+    }
+    if (fftw != NULL) {
+        (void)json_array_append_new(list, json_sprintf("FFTW %s (GPL-2.0-or-later)", fftw));
+    }
+    if (openmp != NULL) {
+        (void)json_array_append_new(list, json_sprintf("OpenMP %s", openmp));
     }
     (void)json_array_append_new(list, json_string("jansson (MIT)"));
     (void)json_array_append_new(list, json_string("inih (BSD-3-Clause)"));

@@ -49,6 +49,9 @@ void ev_structure_rows(ev_rows *rows, const ev_panel *panel);
 ev_table *ev_structure_table(const ev_panel *panel, const ev_map *map);
 ev_table *ev_parameters_table(const ev_panel *panel, const ev_map *map);
 
+/* Which rho2 errors of capital would hide: capital is in log mu and in log pi. */
+ev_table *ev_error_table(const ev_panel *panel);
+
 /* Compensation over value added, pooled over the rows that stay; NaN without compensation. */
 double ev_labour_share(const ev_panel *panel);
 
