@@ -23,10 +23,29 @@ static void merge(const double *key, const size_t *from, size_t low, size_t midd
     }
 }
 
+// How many keys are sorted from `first` on.
+static size_t run_from(size_t n, const double *key, size_t first)
+{
+    size_t k = first + 1;
+    while (k < n && !(key[k] < key[k - 1])) {
+        k++;
+    }
+    return k - first;
+}
+
 void jko_i_order(size_t n, const double *key, size_t *order, size_t *work)
 {
     size_t *from = order;
     size_t *to = work;
+    // Sorted keys, and those of a circle that begins elsewhere, need one merge at most.
+    const size_t head = n > 0 ? run_from(n, key, 0) : 0;
+    if (head == n || head + run_from(n, key, head) == n) {
+        for (size_t k = 0; k < n; k++) {
+            work[k] = k;
+        }
+        merge(key, work, 0, head, n, order);
+        return;
+    }
     for (size_t k = 0; k < n; k++) {
         order[k] = k;
     }

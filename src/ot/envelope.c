@@ -20,6 +20,8 @@
 
 #include <stdbool.h>
 
+#define MARGIN 1e-6 // of a period, beyond what copies can reach
+
 typedef struct envelope {
     const jko_i_ground *ground;
     size_t sites;
@@ -49,41 +51,6 @@ static double between(const envelope *e, size_t j, size_t k)
     return jko_i_ground_difference(e->ground, e->y[k % e->sites], e->y[j % e->sites], -laps);
 }
 
-// Squared cost: whether the top of the stack is below its neighbours nowhere, once k is added.
-// Crossings are measured from the place of the top.
-static bool is_hidden(const envelope *e, size_t k)
-{
-    const size_t top = e->stack[e->height - 1];
-    const double right = between(e, top, k);
-    if (!(right > 0.0)) {
-        return true; // same place, smaller weight: checked by the caller
-    }
-    if (e->height == 1) {
-        return false;
-    }
-    const size_t below = e->stack[e->height - 2];
-    const double left = between(e, below, top);
-    const double from = 0.5 * ((weight_of(e, below) - weight_of(e, top)) / left - left);
-    const double to = 0.5 * ((weight_of(e, top) - weight_of(e, k)) / right + right);
-    return to <= from;
-}
-
-static void stack_parabolas(envelope *e, size_t copies)
-{
-    for (size_t k = 0; k < copies; k++) {
-        if (e->height > 0) {
-            const size_t top = e->stack[e->height - 1];
-            if (!(between(e, top, k) > 0.0) && weight_of(e, k) <= weight_of(e, top)) {
-                continue;
-            }
-        }
-        while (e->height > 0 && is_hidden(e, k)) {
-            e->height--;
-        }
-        e->stack[e->height++] = k;
-    }
-}
-
 // Whether copy k, right of copy j, is at least as low at x. The difference of two costs, not of
 // their roundings.
 static bool is_past_crossing(const envelope *e, double x, size_t j, size_t k)
@@ -111,17 +78,115 @@ static double least_near(const envelope *e, double x, size_t t)
     return least;
 }
 
-static void transform_squared(envelope *e, size_t copies, size_t queries, const double *x,
-                              double *least)
+// The stack for the squared cost: sites, and their laps plus 1, so that nothing is divided.
+typedef struct parabolas {
+    const jko_i_ground *ground;
+    const double *y;
+    const double *weight;
+    size_t *site;
+    size_t *lap;
+    size_t height;
+    double from; // where the top begins to rule, as seen from its place; -inf for the lowest
+} parabolas;
+
+// How far entry k, a site and its lap, lies to the right of entry t of the stack.
+static inline double right_of(const parabolas *e, size_t t, size_t site, size_t lap)
+{
+    return jko_i_ground_difference(e->ground, e->y[site], e->y[e->site[t]],
+                                   (int)e->lap[t] - (int)lap);
+}
+
+// Where entry t begins to rule, seen from its place, given entry t - 1.
+static double find_from(const parabolas *e, size_t t)
+{
+    if (t == 0) {
+        return -INFINITY;
+    }
+    const double left = right_of(e, t - 1, e->site[t], e->lap[t]);
+    return 0.5 * ((e->weight[e->site[t - 1]] - e->weight[e->site[t]]) / left - left);
+}
+
+// Add a copy, after those that it hides have gone. Crossings are measured from the place of the top.
+static void add_copy(parabolas *e, size_t site, size_t lap)
+{
+    const double w = e->weight[site];
+    double from = -INFINITY;
+    for (bool first = true; e->height > 0; first = false) {
+        const size_t top = e->height - 1;
+        const double right = right_of(e, top, site, lap);
+        const double w_top = e->weight[e->site[top]];
+        if (right > 0.0) {
+            const double slope = (w_top - w) / right;
+            if (top == 0 || 0.5 * (slope + right) > e->from) {
+                from = 0.5 * (slope - right);
+                break;
+            }
+        } else if (first && w <= w_top) {
+            return; // the same place, and no lower
+        }
+        e->height--;
+        e->from = e->height > 0 ? find_from(e, e->height - 1) : -INFINITY;
+    }
+    e->site[e->height] = site;
+    e->lap[e->height++] = lap;
+    e->from = from;
+}
+
+static double reach_of(const parabolas *e, double x, size_t t)
+{
+    return jko_i_ground_difference(e->ground, x, e->y[e->site[t]], (int)e->lap[t] - 1);
+}
+
+// The least at each query over the copy that rules there and its neighbours, as roundings may have
+// chosen among them.
+static void read_parabolas(const parabolas *e, size_t queries, const double *x, double *least)
 {
     size_t t = 0;
-    stack_parabolas(e, copies);
+    double gap = e->height > 1 ? right_of(e, 0, e->site[1], e->lap[1]) : 0.0;
     for (size_t q = 0; q < queries; q++) {
-        while (t + 1 < e->height && is_past_crossing(e, x[q], e->stack[t], e->stack[t + 1])) {
+        double here = reach_of(e, x[q], t);
+        double w = e->weight[e->site[t]];
+        double lowest = t > 0 ? reach_of(e, x[q], t - 1) : here;
+        lowest = lowest * lowest - (t > 0 ? e->weight[e->site[t - 1]] : w);
+        while (t + 1 < e->height) {
+            const double next = reach_of(e, x[q], t + 1);
+            const double w_next = e->weight[e->site[t + 1]];
+            // The difference of two costs, not of their roundings.
+            if (!(gap * (next + here) >= w - w_next)) {
+                lowest = fmin(lowest, next * next - w_next);
+                break;
+            }
+            lowest = here * here - w;
+            here = next;
+            w = w_next;
             t++;
+            gap = t + 1 < e->height ? right_of(e, t, e->site[t + 1], e->lap[t + 1]) : 0.0;
         }
-        least[q] = least_near(e, x[q], t);
+        least[q] = fmin(lowest, here * here - w);
     }
+}
+
+static void transform_squared(const jko_i_ground *ground, size_t queries, const double *x,
+                              size_t sites, const double *y, const double *weight, size_t *stack,
+                              size_t *first, double *least)
+{
+    parabolas e = {ground, y, weight, stack, first, 0, -INFINITY};
+    // No shortest arc is longer than half a period: copies farther from all queries are left out.
+    const double reach = (0.5 + MARGIN) * ground->period;
+    for (size_t j = 0; j < sites && ground->period > 0.0; j++) {
+        if (y[j] - ground->period >= x[0] - reach) {
+            add_copy(&e, j, 0);
+        }
+    }
+    for (size_t j = 0; j < sites; j++) {
+        add_copy(&e, j, 1);
+    }
+    for (size_t j = 0; j < sites && ground->period > 0.0; j++) {
+        if (y[j] + ground->period <= x[queries - 1] + reach) {
+            add_copy(&e, j, 2);
+        }
+    }
+    read_parabolas(&e, queries, x, least);
 }
 
 // The first query from `low` on where copy k is at least as low as copy j; `queries` if none.
@@ -175,7 +240,7 @@ void jko_i_envelope(const jko_i_ground *ground, size_t queries, const double *x,
     const size_t copies = circle ? 3 * sites : sites;
     envelope e = {ground, sites, circle ? -1 : 0, y, weight, stack, 0};
     if (ground->power == 2.0) {
-        transform_squared(&e, copies, queries, x, least);
+        transform_squared(ground, queries, x, sites, y, weight, stack, first, least);
     } else {
         transform_convex(&e, copies, queries, x, first, least);
     }

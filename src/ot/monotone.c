@@ -87,6 +87,14 @@ static double reduce(double x, double period)
     if (period == 0.0) {
         return x;
     }
+    // Mostly x is there already, or one period away, and then the difference is exact.
+    const double half = 0.5 * period;
+    if (x >= -half && x < half) {
+        return x;
+    }
+    if (x >= half && x < period) {
+        return x - period;
+    }
     const double r = remainder(x, period);
     return r == 0.5 * period ? -r : r;
 }
@@ -233,6 +241,10 @@ static void find_potentials(jko_i_monotone *t, const jko_i_cut *cut)
                             fmin(fmax(share, 0.0), 1.0), x->weight, y->weight);
     jko_i_envelope(&t->ground, x->n, x->place, y->stairs.n, y->stairs.place, y->weight, t->stack,
                    t->first, x->potential);
+    if (y->stairs.n == y->n) { // each column has taken part: its potential is feasible as it is
+        memcpy(y->potential, y->weight, y->n * sizeof *y->potential);
+        return;
+    }
     jko_i_envelope(&t->ground, y->n, y->place, x->n, x->place, x->potential, t->stack, t->first,
                    y->potential);
 }
