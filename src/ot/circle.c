@@ -18,7 +18,8 @@
  *
  * Masses are whole numbers here, so ties are facts. A trial returns, beside the derivatives, how
  * far on either side they stay the same; so the bracket closes on a value of theta where W' changes
- * its sign, by false position and bisection in turn, without a tolerance.
+ * its sign, by false position (the Illinois rule), or bisection where that is slow, without a
+ * tolerance.
  *
  * Source: Delon, Salomon and Sobolevski, SIAM J. Appl. Math. 70 (2010); Rabin, Delon and Gousseau,
  * J. Math. Imaging Vis. 41 (2011).
@@ -182,8 +183,11 @@ jko_status jko_i_circle_cut(const jko_i_ground *ground, const jko_i_stairs *rows
     int64_t theta = 0;
     jko_status status = JKO_OK;
     trial t = {0};
+    bool clear = false;
+    int side = 0;                    // of the last trial: -1 below the best cut, 1 above
+    int64_t wide = 2 * (high - low); // the bracket some trials ago
     for (cut->trials = 1;; cut->trials++) {
-        bool clear = false;
+        clear = false;
         if (ground->power == 2.0) { // the sign is clear for most cuts, without care for digits
             double doubt = 0.0;
             t = try_roughly(ground, rows, columns, theta, &doubt);
@@ -202,14 +206,24 @@ jko_status jko_i_circle_cut(const jko_i_ground *ground, const jko_i_stairs *rows
         if (status != JKO_OK) {
             break;
         }
+        // An end that stays where it is counts half each time, so that both ends close in.
         if (t.left > 0.0) {
             high = theta - t.down;
             slope_high = t.left;
+            slope_low *= side > 0 ? 0.5 : 1.0;
+            side = 1;
         } else {
             low = theta + t.up;
             slope_low = t.right;
+            slope_high *= side < 0 ? 0.5 : 1.0;
+            side = -1;
         }
-        theta = low >= high ? high : choose(low, slope_low, high, slope_high, cut->trials % 2 == 0);
+        const bool slow = cut->trials % 3 == 0 && high - low > wide / 8;
+        wide = cut->trials % 3 == 0 ? high - low : wide;
+        theta = low >= high ? high : choose(low, slope_low, high, slope_high, slow);
+    }
+    if (clear) { // stopped
+        t = try_cut(ground, rows, columns, theta);
     }
     if (!t.tied) { // inside a flat or, stopped, a sloping piece: go to its end
         theta -= t.down;
