@@ -54,15 +54,15 @@ struct jko_i_monotone {
 static bool side_create(side *s, size_t n)
 {
     s->n = n;
-    s->order = jko_i_alloc(n, sizeof *s->order);
-    s->place = jko_i_alloc(n, sizeof *s->place);
-    s->potential = jko_i_alloc(n, sizeof *s->potential);
-    s->weight = jko_i_alloc(n, sizeof *s->weight);
-    s->sum = jko_i_alloc(n, sizeof *s->sum);
-    s->exact = jko_i_alloc(n, sizeof *s->exact);
-    s->stairs.place = jko_i_alloc(n, sizeof *s->stairs.place);
-    s->stairs.end = jko_i_alloc(n, sizeof *s->stairs.end);
-    s->stairs.rank = jko_i_alloc(n, sizeof *s->stairs.rank);
+    s->order = jko_i_alloc_unset(n, sizeof *s->order);
+    s->place = jko_i_alloc_unset(n, sizeof *s->place);
+    s->potential = jko_i_alloc_unset(n, sizeof *s->potential);
+    s->weight = jko_i_alloc_unset(n, sizeof *s->weight);
+    s->sum = jko_i_alloc_unset(n, sizeof *s->sum);
+    s->exact = jko_i_alloc_unset(n, sizeof *s->exact);
+    s->stairs.place = jko_i_alloc_unset(n, sizeof *s->stairs.place);
+    s->stairs.end = jko_i_alloc_unset(n, sizeof *s->stairs.end);
+    s->stairs.rank = jko_i_alloc_unset(n, sizeof *s->stairs.rank);
     return s->order != NULL && s->place != NULL && s->potential != NULL && s->weight != NULL &&
            s->sum != NULL && s->exact != NULL && s->stairs.place != NULL && s->stairs.end != NULL &&
            s->stairs.rank != NULL;
@@ -121,11 +121,11 @@ jko_i_monotone *jko_i_monotone_create(size_t m, const double *x, size_t n, const
     t->ground = (jko_i_ground){period, power};
     const bool has_rows = side_create(&t->rows, m);
     const bool has_columns = side_create(&t->columns, n);
-    t->stack = jko_i_alloc(most, 3 * sizeof *t->stack);
-    t->first = jko_i_alloc(most, 3 * sizeof *t->first);
-    t->plan.from = jko_i_alloc(m + n, sizeof *t->plan.from);
-    t->plan.to = jko_i_alloc(m + n, sizeof *t->plan.to);
-    t->plan.mass = jko_i_alloc(m + n, sizeof *t->plan.mass);
+    t->stack = jko_i_alloc_unset(most, 3 * sizeof *t->stack);
+    t->first = jko_i_alloc_unset(most, 3 * sizeof *t->first);
+    t->plan.from = jko_i_alloc_unset(m + n, sizeof *t->plan.from);
+    t->plan.to = jko_i_alloc_unset(m + n, sizeof *t->plan.to);
+    t->plan.mass = jko_i_alloc_unset(m + n, sizeof *t->plan.mass);
     if (!has_rows || !has_columns || t->stack == NULL || t->first == NULL || t->plan.from == NULL ||
         t->plan.to == NULL || t->plan.mass == NULL) {
         jko_i_monotone_free(t);

@@ -76,9 +76,9 @@ jko_status jko_ot_create_1d(jko_ot **out, size_t m, const double *x, size_t n, c
     }
     ot->cost = &ot->shape;
     ot->settings = settled;
-    ot->f = jko_i_alloc(m, sizeof *ot->f);
-    ot->g = jko_i_alloc(n, sizeof *ot->g);
-    ot->b = jko_i_alloc(n, sizeof *ot->b);
+    ot->f = jko_i_alloc_unset(m, sizeof *ot->f);
+    ot->g = jko_i_alloc_unset(n, sizeof *ot->g);
+    ot->b = jko_i_alloc_unset(n, sizeof *ot->b);
     ot->monotone = jko_i_monotone_create(m, x, n, y, period, power);
     if (ot->f == NULL || ot->g == NULL || ot->b == NULL || ot->monotone == NULL) {
         jko_ot_free(ot);

@@ -18,13 +18,27 @@
 
 #include "base/sum.h"
 
-// How many units the share part / whole is, to one unit or so; both are sums in two doubles.
-static int64_t units(const jko_i_sum *part, const jko_i_sum *whole)
+// Units to a mass of 1, as a sum in two doubles: 2^60 / whole.
+static jko_i_sum find_scale(const jko_i_sum *whole)
 {
-    const double q = part->high / whole->high;
-    const double rest = fma(-q, whole->high, part->high) + (part->low - q * whole->low);
     const double unit = (double)JKO_I_WHOLE;
-    return llround(q * unit) + llround(rest / whole->high * unit);
+    const double high = unit / whole->high;
+    const double rest = fma(-high, whole->high, unit) - high * whole->low;
+    const jko_i_sum scale = {high, rest / whole->high};
+    return scale;
+}
+
+// How many units a part of the mass is, to one unit or so.
+static int64_t units(const jko_i_sum *part, double even, const jko_i_sum *scale)
+{
+    const double mass = part->high * even;
+    const double high = mass * scale->high;
+    const double rest =
+        fma(mass, scale->high, -high) + (part->low * even * scale->high + mass * scale->low);
+    // Past 2^53 high is whole, below it counts to a small part of a unit.
+    const int64_t whole = (int64_t)high;
+    const double left = (high - (double)whole) + rest;
+    return whole + (int64_t)(left < 0.0 ? left - 0.5 : left + 0.5);
 }
 
 void jko_i_stairs_build(jko_i_stairs *stairs, size_t n, const double *place, const size_t *order,
@@ -38,10 +52,15 @@ void jko_i_stairs_build(jko_i_stairs *stairs, size_t n, const double *place, con
         jko_i_sum_add(&whole, mass[order[r]]);
         last = mass[order[r]] > 0.0 ? r : last;
     }
+    // Totals near the ends of what a double holds are moved away from there, by a power of two.
+    const double even = whole.high < 1e-200 ? 0x1p600 : (whole.high > 1e200 ? 0x1p-600 : 1.0);
+    whole.high *= even;
+    whole.low *= even;
+    const jko_i_sum scale = find_scale(&whole);
     stairs->n = 0;
     for (size_t r = 0; r <= last; r++) {
         jko_i_sum_add(&part, mass[order[r]]);
-        int64_t end = r == last ? JKO_I_WHOLE : units(&part, &whole);
+        int64_t end = r == last ? JKO_I_WHOLE : units(&part, even, &scale);
         end = end > JKO_I_WHOLE ? JKO_I_WHOLE : end;
         if (end > before) {
             stairs->place[stairs->n] = place[r];

@@ -61,6 +61,26 @@ static void stairs_count_thirds_to_a_unit(void **state)
     }
 }
 
+// Shares are those of the masses, however large or small all of them are.
+static void stairs_count_masses_of_any_size(void **state)
+{
+    (void)state;
+    const double sizes[] = {0x1p-1060, 0x1p-700, 1.0, 0x1p700, 0x1p1020};
+    for (size_t k = 0; k < 5; k++) {
+        const double mass[] = {1.0 * sizes[k], 2.0 * sizes[k], 5.0 * sizes[k]};
+        const double place[] = {0.0, 1.0, 2.0};
+        const size_t order[] = {0, 1, 2};
+        double at[3];
+        int64_t end[3];
+        size_t rank[3];
+        jko_i_stairs stairs = {0, at, end, rank};
+        jko_i_stairs_build(&stairs, 3, place, order, mass);
+        assert_int_equal(stairs.n, 3);
+        assert_true(end[0] == JKO_I_WHOLE / 8 && end[1] == 3 * (JKO_I_WHOLE / 8) &&
+                    end[2] == JKO_I_WHOLE);
+    }
+}
+
 // Masses far below a unit leave no step; the last atom ends with the whole.
 static void stairs_leave_out_what_is_below_a_unit(void **state)
 {
@@ -121,6 +141,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(stairs_count_exact_shares),
         cmocka_unit_test(stairs_count_thirds_to_a_unit),
+        cmocka_unit_test(stairs_count_masses_of_any_size),
         cmocka_unit_test(stairs_leave_out_what_is_below_a_unit),
         cmocka_unit_test(stairs_potentials_of_a_translation_are_linear),
     };
