@@ -23,6 +23,22 @@ expect 0 flow --help
 for option in --output --set --tau --threads --verbose --help; do
     check "jko flow --help tells of $option" grep -q -e "$option" out
 done
+if [ -n "$panel" ]; then
+    expect 0 panel --help
+    for option in --map --output --threads --help; do
+        check "jko panel --help tells of $option" grep -q -e "$option" out
+    done
+    expect 2 panel
+    says '--map MAP.ini is missing' '--help'
+    expect 2 panel --map m.ini p.csv
+    says '-o DIR is missing' '--help'
+    expect 2 panel --map m.ini -o run
+    says 'one panel' '--help'
+    expect 2 panel --mpa m.ini -o run p.csv
+    says '--mpa' 'did you mean --map?'
+    expect 2 panel --map m.ini --threads 1.5 -o run p.csv
+    says --threads
+fi
 expect 0 --version
 check 'the version' grep -q '^jko [0-9]*\.[0-9]*\.[0-9]' out
 check 'the licence' grep -q '^licence: ' out

@@ -81,6 +81,20 @@ check 'rows' awk -F, '{ gsub(/"[^"]*"/, "q") } $1 ~ /^rows of/ { all = $2 } $1 ~
     $1 ~ /^(left out|q)/ && FNR > 3 && FNR < 7 { out += $2 } END { exit !(all == 930 && stay == 795 && out == 135) }' aut/dropped.csv
 check 'who has no logarithm' grep -qF '"C30 2024, H51 2013, H51 2020, H51 2021, M72 2010"' aut/dropped.csv
 
+# Calibrated weights: the model's profit rate w mu^(s-1) is the observed one times a constant.
+check 'weights' awk -F, -v s="$(member aut/test economy.s)" '
+    NR > 1 { n++; name[n] = $1; mu[n] = $2; w[n] = $3; r[n] = $4 }
+    END { for (i = 1; i <= n; i++) { q = w[i] * (52 * mu[i]) ^ (s - 1) / r[i]; if (i == 1) first = q
+              e = q / first - 1; if (!(e < 1e-12 && e > -1e-12)) { print name[i], e; bad = 1 } sum += w[i] / 52 }
+          e = sum - 1; exit bad || n != 52 || !(e < 1e-12 && e > -1e-12) }' aut/test.csv
+
+# The step of train by another way: jko flow reads the panel itself for data/austria.ini.
+expect 0 flow "$data/austria.ini" -o flow --tau "$(sed -n 's/^tau = //p' aut/train.ini)"
+check 'jko flow comes to the same state' awk -F, '
+    { gsub(/"[^"]*"/, "q") } FILENAME ~ /flow/ { m[$1] = $3 } FILENAME ~ /train/ && FNR > 1 {
+        n++; e = $3 - m[$1]; if (!(e < 1e-10 && e > -1e-10)) { print $1, $3, m[$1]; bad = 1 } }
+    END { exit bad || n != 52 }' flow/trajectory.csv aut/train/trajectory.csv
+
 # tau is the best on train; nothing of test has a part in it.
 check 'tau' awk -F, '$3 == "chosen" { tau = $1; w = $2 } NR > 2 && (least == "" || $2 < least) { least = $2 }
     END { exit !(w == least && tau > 0) }' aut/tau.csv

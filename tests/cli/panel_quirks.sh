@@ -69,6 +69,11 @@ awk '{
 sed 's/^\[panel\]/[panel]\nseparator = tab/' plain.ini >tabs.ini
 same_as_plain tabs
 
+# Blanks around sectors.
+sed 's/^\(20..\),\([^,]*\),/\1, \2 ,/' plain.csv >blanks.csv
+cp plain.ini blanks.ini
+same_as_plain blanks
+
 # Other columns between, a blank line at the end.
 sed 's/^/x,/; 1s/^x/unused/' plain.csv >more.csv
 echo >>more.csv
@@ -111,6 +116,15 @@ check 'no test of a dead zone' grep -q 'cannot be tested' few/report.html
 awk 'NR == 1 || /^20..,(B|C16),/' plain.csv >two.csv
 expect 0 panel two.csv --map plain.ini -o two
 check 'nothing from two sectors' awk -F, 'NR > 1 && $4 == "logs" && $8 != "" { bad = 1 } END { exit bad }' two/convergence.csv
+
+# Stopped while it computes, it leaves nothing behind.
+"$jko" panel "$data/austria/austria_sector_panel.csv" --map "$data/austria-panel.ini" -o stopped &
+pid=$!
+sleep 1
+kill -TERM "$pid"
+wait "$pid"
+same 'ended by the signal' $? 143
+clean stopped
 
 # Progress shows on a terminal and only there.
 if command -v script >/dev/null; then

@@ -9,6 +9,7 @@
 
 #include "options.h"
 #include "outdir.h"
+#include "run.h"
 #include "text.h"
 
 #include <stdio.h>
@@ -97,12 +98,24 @@ static int execute(const panel_options *options, ev_evidence *evidence)
     char message[512] = "";
     cli_outdir *outdir = NULL;
     const double began = seconds();
+    // Only to see that it can be made: while numbers are computed nothing is there to be left behind
+    // by a program that is stopped.
     int code = cli_outdir_create(&outdir, options->folder, message, sizeof message);
+    cli_outdir_free(outdir);
+    outdir = NULL;
     if (code != CLI_OK) {
         return cli_fail(code, "%s", message);
     }
     code = ev_compute(evidence);
     evidence->seconds = seconds() - began;
+    if (code != CLI_OK) {
+        return code;
+    }
+    run_catch_signals(); // from here on a signal may not leave half a folder
+    code = cli_outdir_create(&outdir, options->folder, message, sizeof message);
+    if (code != CLI_OK) {
+        return cli_fail(code, "%s", message);
+    }
     code = code != CLI_OK ? code : ev_write(evidence, cli_outdir_path(outdir));
     if (code == CLI_OK) {
         code = cli_outdir_commit(outdir, message, sizeof message);

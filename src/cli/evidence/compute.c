@@ -6,6 +6,7 @@
 
 #include "convergence.h"
 #include "deadzone.h"
+#include "dropped.h"
 #include "structure.h"
 #include "text.h"
 

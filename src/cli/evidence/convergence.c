@@ -330,27 +330,3 @@ ev_table *ev_sums_table(const ev_panel *panel)
                            "cells without a value count as 0.");
     return table;
 }
-
-ev_table *ev_dropped_table(const ev_panel *panel)
-{
-    static const ev_column columns[] = {
-        {"what", "what", EV_TEXT}, {"rows", "rows", 0}, {"which", "which", EV_TEXT}};
-    ev_table *table = ev_table_create("dropped", "What was left out, and what is missing",
-                                      sizeof columns / sizeof columns[0], columns);
-    size_t used = 0;
-    for (size_t k = 0; k < panel->n * panel->years; k++) {
-        used += panel->used[k];
-    }
-    ev_table_text(table, "rows of the file");
-    ev_table_number(table, (double)panel->rows);
-    ev_table_text(table, "");
-    ev_table_text(table, "rows that stay");
-    ev_table_number(table, (double)used);
-    ev_table_text(table, "");
-    for (size_t k = 0; k < panel->count; k++) {
-        ev_table_text(table, panel->counts[k].what);
-        ev_table_number(table, (double)panel->counts[k].rows);
-        ev_table_text(table, panel->counts[k].who);
-    }
-    return table;
-}

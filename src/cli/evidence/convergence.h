@@ -46,6 +46,5 @@ size_t ev_beta_pairs(const ev_panel *panel, ev_measure measure, ev_window window
 ev_table *ev_convergence_table(const ev_panel *panel, const ev_map *map);
 ev_table *ev_dispersion_table(const ev_panel *panel);
 ev_table *ev_sums_table(const ev_panel *panel);
-ev_table *ev_dropped_table(const ev_panel *panel);
 
 #endif

@@ -7,6 +7,7 @@
 #include "data.h"
 
 #include "columns.h"
+#include "dropped.h"
 #include "text.h"
 
 #include <math.h>
@@ -91,17 +92,28 @@ static int read_year(const reader *r, size_t row, int *year)
                         r->shown, jko_csv_line(r->csv, row), r->map->year,
                         jko_csv_text(r->csv, row, r->year));
     }
-    *year = (int)value;
+    *year = code == CLI_OK ? (int)value : 0;
     return code;
+}
+
+// A text without the blanks around it.
+static char *trimmed(const char *text)
+{
+    text += strspn(text, " \t");
+    size_t length = strlen(text);
+    while (length > 0 && (text[length - 1] == ' ' || text[length - 1] == '\t')) {
+        length--;
+    }
+    return cli_copy_length(text, length);
 }
 
 // The sector of a row, in the order of the file.
 static int read_sector(const reader *r, size_t row, size_t *sector)
 {
     ev_panel *panel = r->panel;
-    const char *code = jko_csv_text(r->csv, row, r->sector);
-    const char *label = r->label == JKO_CSV_NONE ? code : jko_csv_text(r->csv, row, r->label);
-    if (code[strspn(code, " \t")] == '\0') {
+    char *code = trimmed(jko_csv_text(r->csv, row, r->sector));
+    if (code[0] == '\0') {
+        free(code);
         return cli_fail(CLI_INVALID,
                         "%s:%zu: column \"%s\": the sector is empty; name it, or take "
                         "the row out",
@@ -109,8 +121,12 @@ static int read_sector(const reader *r, size_t row, size_t *sector)
     }
     *sector = ev_find_sector(panel, code);
     if (*sector == panel->n) {
-        panel->codes[panel->n] = cli_copy(code);
-        panel->labels[panel->n++] = cli_copy(label);
+        panel->codes[panel->n] = code;
+        panel->labels[panel->n++] = r->label == JKO_CSV_NONE
+                                        ? cli_copy(code)
+                                        : trimmed(jko_csv_text(r->csv, row, r->label));
+    } else {
+        free(code);
     }
     return CLI_OK;
 }
@@ -128,6 +144,9 @@ static int read_keys(reader *r)
     for (size_t row = 0; row < rows && code == CLI_OK; row++) {
         code = read_year(r, row, &r->row_year[row]);
         code = code != CLI_OK ? code : read_sector(r, row, &r->row_sector[row]);
+        if (code != CLI_OK) {
+            return code;
+        }
         const int year = r->row_year[row];
         panel->first = row == 0 || year < panel->first ? year : panel->first;
         last = row == 0 || year > last ? year : last;
@@ -212,11 +231,6 @@ static int read_values(reader *r)
     return code;
 }
 
-static void count(ev_panel *panel, size_t rows, char *what, char *who)
-{
-    panel->counts[panel->count++] = (ev_count){what, who, rows};
-}
-
 // Take out what the map leaves out, and count it by reason.
 static int leave_out(reader *r, ev_map *map)
 {
@@ -247,105 +261,6 @@ static int leave_out(reader *r, ev_map *map)
         panel->kept[i] = panel->kept[i] && leave->year != 0;
     }
     return CLI_OK;
-}
-
-// Rows left out, a line for each reason with its sectors.
-static void count_reasons(ev_panel *panel, const ev_map *map)
-{
-    for (size_t k = 0; k < map->leaves; k++) {
-        cli_text who = {0};
-        size_t rows = 0;
-        bool first = true;
-        for (size_t j = 0; j < map->leaves; j++) {
-            if (strcmp(map->leave[j].reason, map->leave[k].reason) != 0) {
-                continue;
-            }
-            first = first && j >= k;
-            rows += map->leave[j].rows;
-            cli_text_add(&who, "%s%s", who.length > 0 ? ", " : "", map->leave[j].sector);
-            if (map->leave[j].year != 0) {
-                cli_text_add(&who, " %d", map->leave[j].year);
-            }
-        }
-        if (first) {
-            count(panel, rows, cli_format("left out: %s", map->leave[k].reason),
-                  cli_text_take(&who));
-        } else {
-            free(who.text);
-        }
-    }
-}
-
-// Empty cells and values that logarithms drop, of the rows that stay.
-static void count_cells(ev_panel *panel)
-{
-    for (int role = 0; role < EV_ROLES; role++) {
-        cli_text none = {0};
-        cli_text low = {0};
-        size_t empty = 0;
-        size_t nonpositive = 0;
-        for (size_t k = 0; panel->value[role] != NULL && k < panel->n * panel->years; k++) {
-            const double value = panel->value[role][k];
-            cli_text *who = isnan(value) ? &none : value <= 0.0 ? &low : NULL;
-            if (!panel->used[k] || who == NULL) {
-                continue;
-            }
-            *(who == &none ? &empty : &nonpositive) += 1;
-            if (who->length < 300) {
-                cli_text_add(who, "%s%s %d", who->length > 0 ? ", " : "",
-                             panel->codes[k / panel->years],
-                             panel->first + (int)(k % panel->years));
-            } else if (who->text[who->length - 1] != '.') {
-                cli_text_add(who, ", ...");
-            }
-        }
-        if (empty > 0) {
-            count(panel, empty, cli_format("no value: %s", ev_role_title((ev_role)role)),
-                  cli_text_take(&none));
-        }
-        if (nonpositive > 0) {
-            count(panel, nonpositive,
-                  cli_format("not > 0, no logarithm: %s", ev_role_title((ev_role)role)),
-                  cli_text_take(&low));
-        }
-        free(empty > 0 ? NULL : none.text);
-        free(nonpositive > 0 ? NULL : low.text);
-    }
-}
-
-// Sectors that are not there in every year: late, gone, or with a hole between.
-static void count_gaps(ev_panel *panel)
-{
-    cli_text who = {0};
-    size_t missing = 0;
-    for (size_t i = 0; i < panel->n; i++) {
-        const bool *row = panel->present + i * panel->years;
-        size_t first = panel->years;
-        size_t last = 0;
-        size_t there = 0;
-        for (size_t t = 0; t < panel->years; t++) {
-            first = row[t] && first == panel->years ? t : first;
-            last = row[t] ? t : last;
-            there += row[t];
-        }
-        if (there == panel->years || !panel->kept[i]) {
-            continue;
-        }
-        missing += panel->years - there;
-        cli_text_add(&who, "%s%s", who.length > 0 ? "; " : "", panel->codes[i]);
-        if (first > 0) {
-            cli_text_add(&who, " appears in %d", panel->first + (int)first);
-        }
-        if (last + 1 < panel->years) {
-            cli_text_add(&who, " vanishes after %d", panel->first + (int)last);
-        }
-        if (there < last - first + 1) {
-            cli_text_add(&who, " has a gap of %zu years", last - first + 1 - there);
-        }
-    }
-    if (missing > 0) {
-        count(panel, missing, cli_copy("no row for a year of the panel"), cli_text_take(&who));
-    }
 }
 
 // The windows of the map must be years of the panel; without any, it is the whole.
@@ -400,10 +315,7 @@ int ev_panel_load(ev_panel **out, const char *path, ev_map *map)
         ev_panel_free(panel);
         return code;
     }
-    panel->counts = cli_alloc(map->leaves + 2 * EV_ROLES + 1, sizeof *panel->counts);
-    count_reasons(panel, map);
-    count_gaps(panel);
-    count_cells(panel);
+    ev_count_dropped(panel, map);
     *out = panel;
     return CLI_OK;
 }

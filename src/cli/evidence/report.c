@@ -34,8 +34,9 @@ static const char *const style =
     ".figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr));"
     "gap:0 1rem;align-items:start}"
     "nav ul{padding-left:1.1rem}nav{font-size:.95rem}"
-    "@media print{body{max-width:none;font-size:11px;padding:0}.wide{overflow:visible;"
-    "max-height:none;border:0}table{font-size:8px}th,td{padding:1px 3px;white-space:normal}"
+    "@media print{html{font-size:10px}body{max-width:none;font-size:1rem;padding:0}h2,h2+p{"
+    "break-after:avoid}tr{break-inside:avoid}.wide{overflow:visible;"
+    "max-height:none;border:0}table{font-size:.78rem}th,td{padding:1px 3px;white-space:normal}"
     "td.l{min-width:0}nav{display:none}th{position:static}}";
 
 static const struct {

@@ -78,7 +78,9 @@ static char *with_commas(const char *text, size_t *length, char separator)
     size_t to = 0;
     for (size_t at = 0; at < *length;) {
         const size_t cell = cell_length(text + at, *length - at, separator);
-        const bool carriage = cell > 0 && text[at + cell - 1] == '\r';
+        // Of a line end only; elsewhere the library refuses it.
+        const bool carriage = cell > 0 && text[at + cell - 1] == '\r' &&
+                              (at + cell == *length || text[at + cell] == '\n');
         const size_t size = cell - (size_t)carriage;
         const bool quote = text[at] != '"' && memchr(text + at, ',', size) != NULL;
         if (quote) {
