@@ -54,6 +54,7 @@ typedef struct log_of {
     double energy;
     int64_t inners;
     int64_t steps;
+    int64_t fallbacks;
     int bad;
     int64_t stop_at; // step to stop at; 0: none
     bool stop_inner;
@@ -84,13 +85,17 @@ static int told_step(void *user, const jko_advance_step *step)
     double sum = 0.0;
     for (size_t i = 0; i < N; i++) {
         double mass = 0.0;
+        double size = 0.0;
         for (int k = 0; k < step->inner; k++) {
             mass += step->coefficients[k] * g->answers[k][i];
+            size += fabs(step->coefficients[k] * g->answers[k][i]);
         }
         sum += step->mass[i];
-        g->bad += fabs(mass - step->mass[i]) <= 1e-16 ? 0 : 1;
+        g->bad += fabs(mass - step->mass[i]) <= 1e-15 * size ? 0 : 1;
     }
     g->bad += fabs(sum - 1.0) <= 1e-14 && step->energy <= g->energy + 1e-17 ? 0 : 1;
+    g->bad += step->fell_back && step->order != 1 ? 1 : 0;
+    g->fallbacks += step->fell_back ? 1 : 0;
     g->energy = step->energy;
     memcpy(g->state, step->mass, sizeof g->state);
     return g->stop_at > 0 && step->step >= g->stop_at;
@@ -173,8 +178,6 @@ static void second_order_starts_where_it_should(void **state)
     g.energy = INFINITY;
     const jko_advance_observer observer = {
         .struct_size = sizeof observer, .user = &g, .inner = told_inner, .step = told_step};
-    double states[3][N];
-    memcpy(states[0], p.a, sizeof states[0]);
     const double times[] = {0.05, 0.1, 0.15};
     double saved[3][N];
     assert_int_equal(
@@ -194,6 +197,7 @@ static void hard_starts_are_survived(void **state)
     (void)state;
     static const double times[] = {1e-3, 0.2, 5.0};
     for (int scheme = JKO_SCHEME_BDF2; scheme <= JKO_SCHEME_MULTISTEP; scheme++) {
+        int64_t fallbacks = 0;
         for (int kind = 0; kind < 4; kind++) {
             problem p = smooth_problem(kind == 3 ? 0.9 : -3.0);
             for (size_t i = 0; i < N; i++) {
@@ -214,15 +218,65 @@ static void hard_starts_are_survived(void **state)
             const jko_advance_observer observer = {
                 .struct_size = sizeof observer, .user = &g, .inner = told_inner, .step = told_step};
             jko_advance_report report = {.struct_size = sizeof report};
-            assert_int_equal(
-                jko_flow_advance(flow, &settings, 0.0, 3, times, p.a, NULL, &observer, &report),
-                JKO_OK);
+            assert_int_equal(jko_flow_advance(flow, &settings, 0.0, kind == 2 ? 1 : 3,
+                                              kind == 2 ? times + 2 : times, p.a, NULL, &observer,
+                                              &report),
+                             JKO_OK);
             assert_int_equal(g.bad, 0);
             assert_true(report.t == 5.0);
+            assert_int_equal(report.fallbacks, g.fallbacks);
+            fallbacks += report.fallbacks;
             jko_flow_free(flow);
             problem_free(&p);
         }
+        assert_true(fallbacks > 0 || scheme == JKO_SCHEME_EXTRAPOLATED);
     }
+}
+
+// An energy that calls every state but answers of steps too high: whose values alone are asked for.
+static int eval_high(void *user, size_t n, const double *mass, double *value, double *variation)
+{
+    const jko_energy *energy = user;
+    const int code = energy->eval(energy->user, n, mass, value, variation);
+    *value += variation == NULL ? 1.0 : 0.0;
+    return code;
+}
+
+static int parts_of(void *user, size_t n, const double *mass, const double *variation,
+                    double *diagonal, double *vector, double *weight)
+{
+    const jko_energy *energy = user;
+    return energy->hessian_parts(energy->user, n, mass, variation, diagonal, vector, weight);
+}
+
+static void rising_energy_is_not_accepted(void **state)
+{
+    (void)state;
+    problem p = smooth_problem(0.5);
+    jko_energy told = p.energy;
+    p.energy = (jko_energy){.struct_size = sizeof p.energy,
+                            .user = &told,
+                            .eval = eval_high,
+                            .convex = true,
+                            .hessian_parts = parts_of};
+    const jko_advance_settings settings = settings_of(JKO_SCHEME_EXTRAPOLATED, 0.0);
+    jko_flow *flow = flow_of(&p, true);
+    static log_of g;
+    memset(&g, 0, sizeof g);
+    g.energy = INFINITY;
+    const jko_advance_observer observer = {
+        .struct_size = sizeof observer, .user = &g, .inner = told_inner, .step = told_step};
+    const double end = 0.1;
+    jko_advance_report report = {.struct_size = sizeof report};
+    assert_int_equal(jko_flow_advance(flow, &settings, 0.0, 1, &end, p.a, NULL, &observer, &report),
+                     JKO_OK);
+    assert_int_equal(g.bad, 0);
+    assert_true(report.steps > 0);
+    assert_int_equal(report.fallbacks, report.steps);
+    // The state is the end of the longest chain.
+    assert_same_bits(N, p.a, g.answers[g.inner - 1]);
+    jko_flow_free(flow);
+    problem_free(&p);
 }
 
 static void calls_end_when_asked(void **state)
@@ -317,6 +371,7 @@ int main(void)
         cmocka_unit_test(fixed_steps_are_the_steps),
         cmocka_unit_test(second_order_starts_where_it_should),
         cmocka_unit_test(hard_starts_are_survived),
+        cmocka_unit_test(rising_energy_is_not_accepted),
         cmocka_unit_test(calls_end_when_asked),
         cmocka_unit_test(bad_input_is_refused),
     };
