@@ -132,10 +132,32 @@ for name in report.html evidence.json permutations.csv forecast.csv deadzone.csv
     check "$name has the same bytes with 3 threads" cmp -s "first/$name" "few/$name"
 done
 
-# Spoilt results are seen; a foreign file is kept.
-printf x >>aut/test/log.txt
-expect 1 verify aut
-says 'log.txt'
+# Spoilt results are seen: by checksums, and where these are put right again, by recomputing.
+spoil() { # spoil PART COMMAND...: on a copy of few in bad; verify names PART
+    part=$1
+    shift
+    rm -rf bad
+    cp -r few bad
+    "$@"
+    expect 1 verify bad
+    checks=$((checks + 1))
+    grep -q "$part" err || fail "not named: $part: $(cat err)"
+}
+alter_all() { # a mass of the step of test, all checksums right
+    "$alter" npy bad/test/states.npy 105 1.001
+    seal bad/test
+    seal bad
+}
+spoil 'bad/test/log.txt' sh -c 'printf x >>bad/test/log.txt'
+spoil 'bad/forecast.csv' sh -c 'sed -i s/0/1/ bad/forecast.csv'
+spoil 'bad/tau.csv' rm bad/tau.csv
+spoil 'lists more files' sh -c 'tail -n 1 bad/SHA256SUMS >>bad/SHA256SUMS'
+spoil 'bad/report.html' sh -c 'printf x >>bad/report.html; cd bad; names=$(cut -c 67- SHA256SUMS); sha256sum $names >SHA256SUMS'
+spoil 'step 1' alter_all
+echo mine >first/test/notes
+expect 2 panel "$panel" --map few.ini -o first
+says test
+rm first/test/notes
 echo mine >first/notes
 expect 2 panel "$panel" --map few.ini -o first
 says notes

@@ -293,6 +293,58 @@ static void outdir_commit_that_fails_restores_the_old_result(void **state)
     assert_int_equal(jko_t_folder_count(folder), 1);
 }
 
+// A result with a folder of files in it, as jko panel writes.
+static void write_deep_result(const char *in, const char *text)
+{
+    char path[JKO_T_PATH];
+    write_text(in, "run.json",
+               "{\"format\": \"jko-panel-1\", \"outputs\": [{\"file\": \"forecast.csv\"}, "
+               "{\"file\": \"test/steps.csv\"}]}");
+    write_text(in, "forecast.csv", text);
+    assert_int_equal(mkdir(jko_t_join(path, in, "test"), 0777), 0);
+    write_text(path, "steps.csv", text);
+}
+
+static void outdir_result_with_folders_is_replaced_and_taken_back(void **state)
+{
+    (void)state;
+    char inner[JKO_T_PATH];
+    for (int k = 0; k < 2; k++) {
+        cli_outdir *outdir = begin(target);
+        write_deep_result(cli_outdir_path(outdir), k == 0 ? "0" : "1");
+        assert_int_equal(cli_outdir_commit(outdir, message, sizeof message), CLI_OK);
+        cli_outdir_free(outdir);
+        assert_holds(jko_t_join(inner, target, "test"), "steps.csv", k == 0 ? "0" : "1");
+        assert_int_equal(jko_t_folder_count(folder), 1);
+        assert_int_equal(jko_t_folder_count(target), 3);
+    }
+    cli_outdir *outdir = begin(target);
+    write_deep_result(cli_outdir_path(outdir), "never");
+    cli_outdir_free(outdir);
+    assert_holds(inner, "steps.csv", "1");
+    assert_int_equal(jko_t_folder_count(folder), 1);
+}
+
+static void outdir_foreign_file_in_a_folder_of_a_result_is_kept(void **state)
+{
+    (void)state;
+    char inner[JKO_T_PATH];
+    char deeper[JKO_T_PATH];
+    assert_int_equal(mkdir(target, 0777), 0);
+    write_deep_result(target, "old");
+    write_text(jko_t_join(inner, target, "test"), "thesis.tex", "work of years");
+    assert_refused(target, CLI_INVALID, "out: holds test, which is no part of an earlier result");
+    assert_holds(inner, "thesis.tex", "work of years");
+    assert_int_equal(unlink(jko_t_join(deeper, inner, "thesis.tex")), 0);
+    assert_int_equal(mkdir(jko_t_join(deeper, inner, "steps"), 0777), 0);
+    assert_refused(target, CLI_INVALID, "out: holds test,");
+    assert_int_equal(rmdir(deeper), 0);
+    assert_int_equal(mkdir(jko_t_join(deeper, target, "train"), 0777), 0);
+    assert_refused(target, CLI_INVALID, "out: holds train,");
+    assert_int_equal(rmdir(deeper), 0);
+    cli_outdir_free(begin(target)); // nothing foreign is left
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, create_folder, remove_folder)
 
 int main(void)
@@ -310,6 +362,8 @@ int main(void)
         TEST(outdir_two_runs_at_once_do_not_meet),
         TEST(outdir_target_filled_meanwhile_is_kept),
         TEST(outdir_commit_that_fails_restores_the_old_result),
+        TEST(outdir_result_with_folders_is_replaced_and_taken_back),
+        TEST(outdir_foreign_file_in_a_folder_of_a_result_is_kept),
     };
     return cmocka_run_group_tests_name("cli/outdir", tests, NULL, NULL);
 }

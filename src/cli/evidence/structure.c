@@ -180,7 +180,10 @@ ev_table *ev_structure_table(const ev_panel *panel, const ev_map *map)
         "gross profit rate. Errors clustered by sector: CV1, and the cluster jackknife CV3. pi has "
         "capital in its denominator, so that an error in capital pushes the coefficient of log pi "
         "towards -1; the lag mends that only as far as such errors do not last, and capital stocks "
-        "carry theirs along for years. Read rho2 as descriptive.");
+        "carry theirs along for years. Technology is in the residual: where mass has not yet "
+        "answered "
+        "it, profit rates show it, which pulls the coefficient towards 0, and with sector effects "
+        "little else is left. Read rho2 as descriptive.");
     return table;
 }
 

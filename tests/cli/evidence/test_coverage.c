@@ -142,6 +142,85 @@ static void structure_intervals_cover(void **state)
     assert_share("sigma, Fieller", fieller, 0.93, 0.97);
 }
 
+// One year of such a panel is a short-run equilibrium of the library's economy: with the technology
+// and labour drawn, its profit rates are the drawn ones times a constant.
+static void drawn_panel_is_an_equilibrium_of_the_economy(void **state)
+{
+    (void)state;
+    const double s = rho2 / (1.0 + rho2);
+    const double q = rho1 / (beta * (1.0 + rho2));
+    double technology[SECTORS];
+    double labour[SECTORS];
+    double rate[SECTORS];
+    double mass[SECTORS];
+    double found[SECTORS];
+    ev_draws random;
+    jko_economy *economy = NULL;
+    jko_economy_parameters parameters;
+    jko_short_run short_run = {.struct_size = sizeof short_run, .profit_rate = found};
+    ev_draws_start(&random, SEED, 0);
+    for (size_t i = 0; i < SECTORS; i++) {
+        technology[i] = exp(0.5 * ev_draw_normal(&random));
+        labour[i] = exp(ev_draw_normal(&random));
+        rate[i] = exp(-1.3 + 0.5 * ev_draw_normal(&random));
+        const double log_mu = q / (1.0 - s) * log(technology[i]) + rho1 * log(labour[i]) -
+                              (1.0 + rho2) * log(rate[i]);
+        mass[i] = exp(log_mu) / (double)SECTORS;
+    }
+    jko_economy_parameters_default(&parameters);
+    parameters.beta = beta;
+    assert_int_equal(jko_economy_calibrate(beta, rho1, rho2, &parameters.eta, &parameters.sigma),
+                     JKO_OK);
+    parameters.technology = technology;
+    parameters.labour_distribution = labour;
+    assert_int_equal(jko_economy_create(&economy, SECTORS, 1.0 / (double)SECTORS, &parameters),
+                     JKO_OK);
+    assert_int_equal(jko_economy_short_run(economy, mass, &short_run), JKO_OK);
+    for (size_t i = 0; i < SECTORS; i++) {
+        assert_close_rel(found[i] / found[0], rate[i] / rate[0], 1e-11);
+    }
+    jko_economy_free(economy);
+}
+
+// Where mass has not yet answered technology, profit rates show it. With mu fixed, log pi = q log A -
+// (1 - s) log mu + labour's part, and the slope of log mu on log pi given L is
+// -(1 - s) M / ((1 - s)^2 M + q^2 A) in variances M and A: not -(1 + rho2) but nearer 0.
+static void technology_in_profits_hides_rho2(void **state)
+{
+    (void)state;
+    const double s = rho2 / (1.0 + rho2);
+    const double q = rho1 / (beta * (1.0 + rho2));
+    const double expected = -(1.0 - s) / ((1.0 - s) * (1.0 - s) + q * q);
+    double sum = 0.0;
+    enum { DRAWS = 400 };
+    ev_rows rows;
+    ev_rows_create(&rows, SECTORS * YEARS, 2, SECTORS, YEARS);
+    for (uint64_t k = 0; k < DRAWS; k++) {
+        ev_draws random;
+        ev_pooled fit;
+        ev_draws_start(&random, SEED + 8, k);
+        rows.n = 0;
+        for (size_t i = 0; i < SECTORS * YEARS; i++) {
+            const double mu = ev_draw_normal(&random);
+            const double labour = ev_draw_normal(&random);
+            const double technology = ev_draw_normal(&random);
+            rows.y[i] = mu;
+            rows.x[2 * i] = labour;
+            rows.x[2 * i + 1] = q * technology + beta * q * labour - (1.0 - s) * mu;
+            rows.lag[i] = NAN;
+            rows.sector[i] = i / YEARS;
+            rows.year[i] = i % YEARS;
+            rows.n++;
+        }
+        assert_true(ev_pooled_fit(&fit, &rows, EV_YEARS));
+        sum += fit.beta[1];
+    }
+    ev_rows_free(&rows);
+    print_message("technology in profit rates: slope %.3f on average, expected %.3f, not %.3f\n",
+                  sum / DRAWS, expected, -(1.0 + rho2));
+    assert_close_abs(sum / DRAWS, expected, 0.02);
+}
+
 // The slope on log pi is (-(1 + rho2) V - v^2) / (V + v^2), V the variance of log pi: rho2 shrinks by
 // V / (V + v^2).
 static void error_in_capital_shrinks_rho2(void **state)
@@ -239,6 +318,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(convergence_intervals_cover),
         cmocka_unit_test(structure_intervals_cover),
+        cmocka_unit_test(drawn_panel_is_an_equilibrium_of_the_economy),
+        cmocka_unit_test(technology_in_profits_hides_rho2),
         cmocka_unit_test(error_in_capital_shrinks_rho2),
         cmocka_unit_test(dead_zone_test_has_its_size),
         cmocka_unit_test(dead_zone_that_is_there_is_found),
