@@ -124,6 +124,7 @@ static int print(const ot_request *request, const jko_ot_report *report, int cod
     result_number(result, "column_error", report->column_error);
     result_number(result, "plan_error", report->plan_error);
     if (report->method == JKO_OT_SINKHORN) {
+        result_text(result, "engine", jko_ot_engine_name(report->engine));
         result_number(result, "epsilon", report->epsilon);
         result_number(result, "entropic_value", report->entropic_value);
     }

@@ -35,6 +35,10 @@ static inline jko_i_triple jko_i_triple_add(jko_i_triple t, double x)
     jko_i_two_sum(t.high, x, &t.high, &carry);
     jko_i_two_sum(t.mid, carry, &t.mid, &carry);
     t.low += carry;
+    if (t.low == 0.0) { // two doubles hold it, as they mostly do: what follows would change no more
+        jko_i_two_sum(t.high, t.mid, &t.high, &t.mid);
+        return t;
+    }
     // Renormalise from below and once more on top: after a cancellation high may be small.
     jko_i_two_sum(t.high, t.mid, &t.high, &t.mid);
     jko_i_two_sum(t.mid, t.low, &t.mid, &t.low);

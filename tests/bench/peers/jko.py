@@ -41,7 +41,7 @@ class Library:
 
     def __init__(self, path):
         self.c = c = ct.CDLL(path)
-        c.jko_error_detail.restype = ct.c_char_p
+        c.jko_error_detail.restype = c.jko_ot_engine_name.restype = ct.c_char_p
         size, out = ct.c_size_t, ct.POINTER(handle)
         c.jko_ot_settings_init.argtypes = [ct.POINTER(Settings), size]
         c.jko_ot_create.argtypes = [out, handle, handle]

@@ -51,8 +51,8 @@ class Table:
         median, least, answers = self.timed(make, ours, most)
         report = answers[-1][0]
         accuracy = max(self.accuracy(make, k, answer) for k, answer in enumerate(answers))
-        engine = getattr(report, "engine", 0)
-        print("%s,%d,%g,%d,libjko,%.6g,%.6g,%d,%.2g,%.2g,%d,1" % (
+        engine = self.library.c.jko_ot_engine_name(report.engine).decode()
+        print("%s,%d,%g,%d,libjko,%.6g,%.6g,%d,%.2g,%.2g,%s,1" % (
             name, n, epsilon, self.threads, median, least, report.iterations, report.gap, accuracy,
             engine), flush=True)
         best = None
