@@ -4,7 +4,8 @@
  *
  * Between grids a convolution as long as its digits last, then bands; for matrices a dense kernel
  * that potentials are absorbed in. Where none of them does, two log-sum-exp passes over the arcs,
- * which also confirm what a kernel claims at the end.
+ * which also confirm what a kernel claims at the end, where its roundings might matter. What is
+ * reported is computed from the potentials all the same (sinkhorn_round.c).
  *
  * Source: Cuturi (2013); Schmitzer, SIAM J. Sci. Comput. 41 (2019).
  */
@@ -14,6 +15,8 @@
 #include "sinkhorn_work.h"
 
 #include <math.h>
+
+#define KERNEL_DOUBT 1e-13 // roundings of sums over rows and columns, as a share of the total
 
 static void update_row(void *context, size_t i)
 {
@@ -94,13 +97,13 @@ static bool convolve(jko_i_sinkhorn_run *run)
     }
 }
 
-// f, next and the error by the fastest kernel that bears the numbers. 0, or what the error may be off
-// by; false if the log domain has to do.
+// f, next and the error by the fastest kernel that bears the numbers. *doubt: what the error may be
+// off by; false if the log domain has to do.
 static bool update_fast(jko_i_sinkhorn_run *run, double *doubt)
 {
     jko_i_sinkhorn *work = run->work;
     const jko_i_ot_problem *p = run->problem;
-    *doubt = 0.0;
+    *doubt = KERNEL_DOUBT;
     if (work->convolution.fourier != NULL && jko_i_sinkhorn_may_use(work, JKO_OT_ENGINE_FOURIER) &&
         convolve(run)) {
         run->error = work->convolution.scaling.error / p->total;
@@ -128,9 +131,9 @@ jko_status jko_i_sinkhorn_evaluate(jko_i_sinkhorn_run *run, double enough)
 {
     double doubt = 0.0;
     const bool fast = update_fast(run, &doubt);
-    // At the last level it is not claimed before the log domain says so, unless that is known.
+    // At the last level what is in doubt is not claimed before the log domain says so.
     const bool claims = fast && run->error <= enough && run->eps <= run->wanted;
-    if (!fast || (claims && !(doubt > 0.0 && run->error + doubt <= enough))) {
+    if (!fast || (claims && run->error + doubt > enough)) {
         update(run);
         run->error = find_error(run);
     }

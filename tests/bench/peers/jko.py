@@ -5,8 +5,7 @@ import ctypes as ct
 import numpy as np
 
 AUTO, LP, SINKHORN, SIMPLEX, MONOTONE = range(5)
-double_p = ct.POINTER(ct.c_double)
-handle = ct.c_void_p
+handle = double_p = ct.c_void_p
 
 
 class Settings(ct.Structure):
@@ -33,7 +32,7 @@ class Report(ct.Structure):
 
 def pointer(array):
     """The numbers of a contiguous array of doubles."""
-    return array.ctypes.data_as(double_p)
+    return array.__array_interface__["data"][0]
 
 
 class Library:
@@ -87,7 +86,7 @@ class Library:
         count = ct.c_size_t(len(a) + len(b))
         ends = np.empty((2, count.value), dtype=np.uintp)
         mass, f, g = np.empty(count.value), np.empty(len(a)), np.empty(len(b))
-        self.c.jko_ot_get_arcs(ot, ct.byref(count), ends[0].ctypes.data, ends[1].ctypes.data,
+        self.c.jko_ot_get_arcs(ot, ct.byref(count), pointer(ends[0]), pointer(ends[1]),
                                pointer(mass))
         self.c.jko_ot_get_potentials(ot, pointer(f), pointer(g))
         self.c.jko_ot_free(ot)
