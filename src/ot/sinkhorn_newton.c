@@ -28,10 +28,12 @@
 #include "base/alloc.h"
 #include "base/logsumexp.h"
 #include "base/sum.h"
+#include "base/vector.h"
 
 #include <math.h>
 #include <string.h>
 
+#define DENSE ((size_t)4)    // a row with a share of 1 in so many entries is taken as a vector
 #define SMALLEST_SHARE 1e-24 // of a row: entries below do not join columns
 #define DAMPING 0.1          // delta as a share of the error, to begin with
 #define ADAPTION                                                                                   \
@@ -109,6 +111,21 @@ static size_t pack_row(const jko_i_sinkhorn_run *run, size_t i)
     return used;
 }
 
+// What a row of the plan that is mostly there adds to the triangle, entries that do not count as 0.
+static void add_dense_row(const jko_i_sinkhorn_run *run, size_t i, size_t used)
+{
+    const jko_i_newton *newton = &run->work->newton;
+    double *shares = newton->direction; // free until the right-hand side is put there
+    memset(shares, 0, run->count * sizeof *shares);
+    for (size_t s = 0; s < used; s++) {
+        shares[newton->place[s]] = newton->packed[s];
+    }
+    for (size_t s = 1; s < used; s++) {
+        const size_t k = newton->place[s];
+        jko_i_vector_add(k, run->problem->a[i] * newton->packed[s], shares, weights(newton, k));
+    }
+}
+
 static void fill_laplacian(const jko_i_sinkhorn_run *run)
 {
     const jko_i_newton *newton = &run->work->newton;
@@ -118,6 +135,10 @@ static void fill_laplacian(const jko_i_sinkhorn_run *run)
             continue;
         }
         const size_t used = pack_row(run, i);
+        if (DENSE * used > run->count) {
+            add_dense_row(run, i, used);
+            continue;
+        }
         for (size_t s = 1; s < used; s++) {
             double *row = weights(newton, newton->place[s]);
             const double mass = run->problem->a[i] * newton->packed[s];
@@ -143,9 +164,7 @@ static void solve_laplacian(jko_i_newton *newton, size_t count)
             const double factor = row[l] / sum;
             if (factor > 0.0) {
                 double *other = weights(newton, l);
-                for (size_t h = 0; h < l; h++) {
-                    other[h] += factor * row[h];
-                }
+                jko_i_vector_add(l, factor, row, other);
                 newton->excess[l] += factor * newton->excess[k];
                 d[l] += factor * d[k];
             }
@@ -153,11 +172,7 @@ static void solve_laplacian(jko_i_newton *newton, size_t count)
     }
     for (size_t k = 0; k < count; k++) {
         const double *row = weights(newton, k);
-        double sum = d[k];
-        for (size_t l = 0; l < k; l++) {
-            sum += row[l] * d[l];
-        }
-        d[k] = sum / newton->diagonal[k];
+        d[k] = (d[k] + jko_i_vector_dot(k, row, d)) / newton->diagonal[k];
     }
 }
 
