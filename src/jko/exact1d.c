@@ -22,18 +22,20 @@
 #include <math.h>
 #include <string.h>
 
-#define BOUNDARY 0.99    // of the way to an empty cell
-#define ARMIJO 1e-4      // share of the predicted decrease
-#define HALVINGS 40      //
-#define NO_SEARCH 1e-10  // of the size of the objective: below it differences are rounding
-#define PATIENCE 4       // iterations without a smaller gap
-#define FINER 0.5        // of the tolerance: what is aimed at
-#define TRY 10.0         // times the tolerance: expected gaps up to it are worth certifying
-#define FIRST_RATE 1e-2  // by which the first full step is expected to shrink the decrement
-#define LAST_CHANGE 3e-5 // of a mass, relative, in the last step: the next one is its square
-#define TURNS 6          // corrections of the rotation before a certificate
+#define BOUNDARY 0.99 // of the way to an empty cell
+#define TRIALS 40
+#define UPTURN 0.3          // of the slope at the start of a step
+#define LEAST_SHARE 0.1     // of a step that was too long, and most
+#define MOST_SHARE 0.9      //
+#define NO_COMPARISON 1e-10 // of the objective: below it differences are rounding
+#define PATIENCE 4          // iterations without a smaller gap
+#define FINER 0.5           // of the tolerance: what is aimed at
+#define TRY 10.0            // times the tolerance: expected gaps up to it are worth certifying
+#define FIRST_RATE 1e-2     // by which the first full step is expected to shrink the decrement
+#define LAST_CHANGE 3e-5    // of a mass, relative, in the last step: the next one is its square
+#define TURNS 6             // corrections of the rotation before a certificate
 
-#define ARRAYS (29 + 2 * JKO_I_CHAIN_SIDES) // of n numbers
+#define ARRAYS (33 + 2 * JKO_I_CHAIN_SIDES) // of n numbers
 
 static double *take(double **from, size_t n)
 {
@@ -45,6 +47,7 @@ static double *take(double **from, size_t n)
 static void place_point(jko_i_exact1d_point *at, double **from, size_t n)
 {
     at->p = take(from, n);
+    at->low = take(from, n);
     at->e = take(from, n);
     at->pull = take(from, n);
     at->pairing.pull = take(from, n);
@@ -52,6 +55,7 @@ static void place_point(jko_i_exact1d_point *at, double **from, size_t n)
     at->pairing.diag_left = take(from, n);
     at->pairing.mixed = take(from, n);
     at->pairing.diag_right = take(from, n);
+    at->pairing.shift = take(from, n + 1);
 }
 
 jko_i_exact1d *jko_i_exact1d_create(size_t n, bool circle, double cell, bool dense)
@@ -65,7 +69,7 @@ jko_i_exact1d *jko_i_exact1d_create(size_t n, bool circle, double cell, bool den
     work->first = circle ? 0 : 1;
     work->cell = cell;
     const bool source = jko_i_quantile_create(&work->source, n);
-    work->storage = jko_i_alloc(n, ARRAYS * sizeof(double));
+    work->storage = jko_i_alloc(n + 1, ARRAYS * sizeof(double));
     bool good = source && work->storage != NULL;
     if (dense) {
         work->dense = jko_i_alloc(2 * n, n * sizeof(double));
@@ -107,7 +111,7 @@ void jko_i_exact1d_free(jko_i_exact1d *work)
 static jko_status evaluate(jko_flow *flow, jko_i_exact1d *work, const jko_energy *energy,
                            jko_i_exact1d_point *at)
 {
-    jko_i_pair(&work->source, &work->cost, work->n, at->p, at->offset, &at->pairing);
+    jko_i_pair(&work->source, &work->cost, work->n, at->p, at->low, at->offset, &at->pairing);
     const jko_status status = jko_i_energy_eval(flow, energy, at->p, &at->energy, at->e);
     at->objective = at->energy + at->pairing.value;
     return status;
@@ -142,28 +146,44 @@ static double largest_change(const jko_i_exact1d *work)
     return largest;
 }
 
-// Go along the direction; *step is how far.
+void jko_i_exact1d_add(double high, double low, double x, double *to_high, double *to_low)
+{
+    jko_i_sum sum = {high, low};
+    jko_i_sum_add(&sum, x);
+    *to_high = sum.high + sum.low;
+    *to_low = (sum.high - *to_high) + sum.low;
+}
+
+/* Go along the direction, *step of it. The objective is convex along it, and its slope is far more
+   accurate than differences of it: steps end where the slope has not turned up by much. */
 static jko_status advance(jko_flow *flow, jko_i_exact1d *work, const jko_energy *energy,
                           double turn, double *step)
 {
     const jko_i_exact1d_point *from = &work->here;
     jko_i_exact1d_point *to = &work->there;
     const double size = fabs(from->energy) + from->pairing.value;
-    const bool search = !(work->decrement <= NO_SEARCH * size);
+    const bool compare = !(work->decrement <= NO_COMPARISON * size);
     *step = room(work);
-    for (int k = 0; k < HALVINGS; k++, *step *= 0.5) {
+    for (int k = 0; k < TRIALS; k++) {
         for (size_t j = 0; j < work->n; j++) {
-            to->p[j] = from->p[j] + *step * work->change[j];
+            jko_i_exact1d_add(from->p[j], from->low[j], *step * work->change[j], &to->p[j],
+                              &to->low[j]);
         }
-        to->offset = from->offset + *step * turn;
+        to->offset = from->offset;
+        jko_i_sum_add(&to->offset, *step * turn);
         const jko_status status = evaluate(flow, work, energy, to);
         if (status < 0) {
             return status;
         }
-        if (!search || to->objective <= from->objective - ARMIJO * *step * work->decrement) {
+        const double slope = jko_i_exact1d_slope(work, to);
+        const bool lower = !compare || to->objective <= from->objective;
+        if (lower && slope <= UPTURN * work->decrement) {
             swap(work);
             return JKO_OK;
         }
+        // Where a straight line between the slopes is 0.
+        const double share = work->decrement / (work->decrement + slope);
+        *step *= share > LEAST_SHARE ? fmin(share, MOST_SHARE) : LEAST_SHARE;
     }
     return JKO_STALLED;
 }
@@ -177,8 +197,8 @@ static jko_status certify(jko_flow *flow, jko_i_exact1d *work, const jko_energy 
     const double total = jko_i_sum_value(&work->source.total);
     double drift = work->circle ? fabs(at->pairing.drift) * total : 0.0;
     for (int k = 0; k < TURNS && drift > 0.1 * allowed; k++) {
-        at->offset += at->pairing.drift / at->pairing.stiffness;
-        jko_i_pair(&work->source, &work->cost, work->n, at->p, at->offset, &at->pairing);
+        jko_i_sum_add(&at->offset, at->pairing.drift / at->pairing.stiffness);
+        jko_i_pair(&work->source, &work->cost, work->n, at->p, at->low, at->offset, &at->pairing);
         at->objective = at->energy + at->pairing.value;
         drift = fabs(at->pairing.drift) * total;
     }
@@ -187,7 +207,13 @@ static jko_status certify(jko_flow *flow, jko_i_exact1d *work, const jko_energy 
     const jko_status status = jko_i_dual_gap_find(energy, work->n, at->p, at->energy, at->e,
                                                   at->pull, 0.1 * allowed, work->scratch, &dual);
     flow->callback_error = dual.callback_error;
-    *gap = dual.gap + drift;
+    work->value = at->pairing.value;
+    if (!work->cost.plain) { // its arrays are free
+        jko_i_pair(&work->source, &work->exact, work->n, at->p, at->low, at->offset,
+                   &work->there.pairing);
+        work->value = work->there.pairing.value;
+    }
+    *gap = dual.gap + drift + fmax(work->value - at->pairing.value, 0.0);
     *shift = dual.shift;
     return status;
 }
@@ -225,6 +251,7 @@ jko_status jko_i_exact1d_minimise(jko_flow *flow, jko_i_exact1d *work, const jko
         if (0.5 * work->decrement * rate <= TRY * allowed && step == 1.0 && change <= LAST_CHANGE) {
             double found = INFINITY;
             status = certify(flow, work, energy, allowed, &found, shift);
+            found -= goal->smoothed ? work->value - work->here.pairing.value : 0.0;
             worse = found < 0.5 * *gap ? 0 : worse + 1;
             *gap = found;
             if (status < 0 || *gap <= FINER * allowed || (worse >= PATIENCE && *gap <= allowed)) {

@@ -14,9 +14,10 @@
  */
 typedef struct jko_i_exact1d_point {
     double *p;        // [n] > 0
+    double *low;      // [n] what rounding took from p
     double *e;        // [n] dE/dm
     double *pull;     // [n] derivative of the step's cost, up to a constant
-    double offset;    //
+    jko_i_sum offset; //
     double energy;    // E
     double objective; // E + the step's cost
     jko_i_pairing pairing;
@@ -28,9 +29,11 @@ typedef struct jko_i_exact1d {
     bool circle;
     double cell; // width of a cell
     jko_i_quantile source;
-    jko_i_bent_cost cost;      // the step's cost by displacement in cells
+    jko_i_bent_cost cost;      // the step's cost by displacement in cells, smoothed from below
+    jko_i_bent_cost exact;     // without smoothing; not read if cost is plain
     jko_i_exact1d_point here;  // the iterate
     jko_i_exact1d_point there; // a trial
+    double value;              // the cost without smoothing at the last certificate
     double *storage;           // what the arrays below lie in
     double *diagonal;          // [n] of the energy's Hessian
     double *vector;            // [n] of its rank-one part
@@ -56,6 +59,9 @@ void jko_i_exact1d_free(jko_i_exact1d *work);
 jko_status jko_i_exact1d_direction(jko_flow *flow, jko_i_exact1d *work, const jko_energy *energy,
                                    double *turn);
 
+/* Derivative of the objective at a point along the last direction. */
+double jko_i_exact1d_slope(const jko_i_exact1d *work, const jko_i_exact1d_point *at);
+
 /* What ends a minimisation: a certified gap of at most `relative` times the energy released since
    `before`, or `absolute`; else that many iterations. */
 typedef struct jko_i_exact1d_goal {
@@ -63,6 +69,7 @@ typedef struct jko_i_exact1d_goal {
     double relative;
     double absolute;
     int64_t iterations;
+    bool smoothed; // whether it is the gap of the smoothed cost
 } jko_i_exact1d_goal;
 
 /* Minimise E + the cost of getting there from work->source, from the masses and offset in
@@ -71,5 +78,22 @@ typedef struct jko_i_exact1d_goal {
    or JKO_TIME_LIMIT; errors. exact1d.c */
 jko_status jko_i_exact1d_minimise(jko_flow *flow, jko_i_exact1d *work, const jko_energy *energy,
                                   const jko_i_exact1d_goal *goal, double *gap, double *shift);
+
+/* high + low + x as a rounded sum and what rounding took. */
+void jko_i_exact1d_add(double high, double low, double x, double *to_high, double *to_low);
+
+/* The costs of a step of the flow: work->exact, and work->cost smoothed over displacements of
+   share times the one at which the cost's two parts are alike; share 0 for a plain cost. */
+void jko_i_exact1d_set_cost(const jko_flow *flow, jko_i_exact1d *work, double share);
+
+/* Whether not moving is optimal at a cost with a kink, by the variation at flow->start, which is in
+   flow->variation. exact1d_kink.c */
+bool jko_i_exact1d_rests(const jko_flow *flow, jko_i_exact1d *work);
+
+/* From an answer for the cost smoothed by share to one for a smoothing that the goal can do
+   with: lowers it step by step. exact1d_kink.c */
+jko_status jko_i_exact1d_sharpen(jko_flow *flow, jko_i_exact1d *work, const jko_energy *energy,
+                                 double share, const jko_i_exact1d_goal *goal, double *gap,
+                                 double *shift);
 
 #endif

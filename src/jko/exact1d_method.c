@@ -21,7 +21,8 @@
 #define SHARE_GAP 2e-3     // gap asked for on the way, of the share times the objective's size
 #define SHARE_ITERATIONS 6 // on the way
 #define PLAIN_ITERATIONS 60
-#define ROUNDING 1e-12 // of the objective's size: a gap up to it is no reason to start again
+#define FIRST_WIDTH 1.0 // smoothing of a kink of the cost
+#define ROUNDING 1e-12  // of the objective's size: a gap up to it is no reason to start again
 
 static void *create(const jko_flow *flow)
 {
@@ -45,7 +46,8 @@ static jko_status unmix(jko_flow *flow, jko_i_exact1d *work, const jko_energy *e
 {
     const double total = jko_i_sum_array(flow->n, flow->start);
     double share = FIRST_SHARE;
-    work->here.offset = 0.0;
+    work->here.offset = (jko_i_sum){0.0, 0.0};
+    memset(work->here.low, 0, flow->n * sizeof *work->here.low);
     for (size_t j = 0; j < flow->n; j++) {
         work->here.p[j] = mixed(flow, total, share, j);
     }
@@ -75,7 +77,8 @@ static jko_status minimise_plainly(jko_flow *flow, jko_i_exact1d *work, const jk
 {
     const double *from = flow->guess != NULL ? flow->guess : flow->start;
     memcpy(work->here.p, from, flow->n * sizeof *from);
-    work->here.offset = 0.0;
+    memset(work->here.low, 0, flow->n * sizeof *work->here.low);
+    work->here.offset = (jko_i_sum){0.0, 0.0};
     jko_i_quantile_cells(&work->source, flow->n, flow->start, flow->n, flow->circle);
     return jko_i_exact1d_minimise(flow, work, energy, goal, gap, shift);
 }
@@ -91,6 +94,38 @@ static bool thin(const jko_flow *flow, const double *mass)
     return false;
 }
 
+// With the cost in work->cost, from the start or the guess.
+static jko_status minimise(jko_flow *flow, jko_i_exact1d *work, const jko_energy *energy,
+                           jko_i_exact1d_goal goal, double *gap, double *shift)
+{
+    jko_status status = JKO_STALLED;
+    const bool plain =
+        !thin(flow, flow->start) && (flow->guess == NULL || !thin(flow, flow->guess));
+    if (plain) {
+        status = minimise_plainly(flow, work, energy, &goal, gap, shift);
+    }
+    if (status == JKO_STALLED || status == JKO_NOT_CONVERGED) {
+        const double size = fabs(work->here.energy) + work->here.pairing.value;
+        goal.iterations = flow->settings.max_iterations;
+        if (!plain || *gap > ROUNDING * size) {
+            status = unmix(flow, work, energy, goal, gap, shift);
+        }
+    }
+    return status;
+}
+
+// The start itself, if that is the answer.
+static bool stay(jko_flow *flow, jko_i_exact1d *work, double before, jko_i_solution *solution)
+{
+    if (!isfinite(before) || !jko_i_exact1d_rests(flow, work)) {
+        return false;
+    }
+    memcpy(flow->mass, flow->start, flow->n * sizeof *flow->mass);
+    memcpy(flow->potential, flow->variation, flow->n * sizeof *flow->potential);
+    solution->energy = before;
+    return true;
+}
+
 static jko_status solve(jko_flow *flow, const jko_energy *energy, double before,
                         jko_i_solution *solution)
 {
@@ -100,19 +135,26 @@ static jko_status solve(jko_flow *flow, const jko_energy *energy, double before,
                                .absolute = flow->settings.absolute_tolerance,
                                .iterations = PLAIN_ITERATIONS};
     double shift = NAN;
-    jko_status status = JKO_STALLED;
-    work->cost = jko_i_plain_cost(work->cell * work->cell / flow->cost_tau);
-    const bool plain =
-        !thin(flow, flow->start) && (flow->guess == NULL || !thin(flow, flow->guess));
-    if (plain) {
-        status = minimise_plainly(flow, work, energy, &goal, &solution->gap, &shift);
-    }
-    if (status == JKO_STALLED || status == JKO_NOT_CONVERGED) {
-        goal.iterations = flow->settings.max_iterations;
-        const double size = fabs(work->here.energy) + work->here.pairing.value;
-        if (!plain || solution->gap > ROUNDING * size) {
-            status = unmix(flow, work, energy, goal, &solution->gap, &shift);
+    const bool kinked = flow->settings.reallocation != JKO_REALLOCATION_NONE &&
+                        flow->settings.reallocation_cost > 0.0;
+    jko_i_exact1d_set_cost(flow, work, kinked ? FIRST_WIDTH : 0.0);
+    goal.smoothed = kinked;
+    if (kinked) {
+        const jko_status status =
+            jko_i_energy_eval(flow, energy, flow->start, &before, flow->variation);
+        if (status < 0) {
+            return status;
         }
+        if (stay(flow, work, before, solution)) {
+            return JKO_LOCKED;
+        }
+        goal.before = before;
+    }
+    jko_status status = minimise(flow, work, energy, goal, &solution->gap, &shift);
+    if (kinked && (status == JKO_OK || status == JKO_STALLED || status == JKO_NOT_CONVERGED)) {
+        goal.smoothed = false;
+        status =
+            jko_i_exact1d_sharpen(flow, work, energy, FIRST_WIDTH, &goal, &solution->gap, &shift);
     }
     if (status < 0) {
         return status;
@@ -128,7 +170,7 @@ static jko_status solve(jko_flow *flow, const jko_energy *energy, double before,
         flow->potential[j] = shift - at->pull[j];
     }
     solution->energy = at->energy;
-    solution->step_cost = at->pairing.value;
+    solution->step_cost = work->value;
     solution->transport_cost = work->cell * work->cell * at->pairing.square;
     return status;
 }

@@ -34,15 +34,29 @@ static size_t cell_before(const jko_i_exact1d *work, size_t edge)
     return edge == 0 ? work->n - 1 : edge - 1;
 }
 
+// -dF/dM_j at a point.
+static inline double force_at(const jko_i_exact1d *work, const jko_i_exact1d_point *at, size_t j)
+{
+    const jko_i_pairing *pairing = &at->pairing;
+    const size_t left = cell_before(work, j);
+    const double pull = pairing->pull_end[left] + (pairing->pull[j] - pairing->pull_end[j]);
+    return pull + (at->e[j] - at->e[left]);
+}
+
 static void set_force(jko_i_exact1d *work)
 {
-    const jko_i_exact1d_point *at = &work->here;
-    const jko_i_pairing *pairing = &at->pairing;
     for (size_t j = work->first; j < work->n; j++) {
-        const size_t left = cell_before(work, j);
-        const double pull = pairing->pull_end[left] + (pairing->pull[j] - pairing->pull_end[j]);
-        work->force[j] = pull + (at->e[j] - at->e[left]);
+        work->force[j] = force_at(work, &work->here, j);
     }
+}
+
+double jko_i_exact1d_slope(const jko_i_exact1d *work, const jko_i_exact1d_point *at)
+{
+    jko_i_sum slope = {0.0, 0.0};
+    for (size_t j = work->first; work->n > 1 && j < work->n; j++) {
+        jko_i_sum_add(&slope, force_at(work, at, j) * work->move[j]);
+    }
+    return -jko_i_sum_value(&slope);
 }
 
 static jko_status no_factor(void)

@@ -146,6 +146,10 @@ static jko_status solve(jko_flow *flow, double before, jko_i_solution *solution,
         return status;
     }
     report->stationarity = flow->entropic == NULL ? solution->gap : NAN;
+    if (status == JKO_LOCKED) {
+        report->outer_iterations = 0;
+        return status;
+    }
     // The gap decides, whatever ended the iteration.
     const double allowed =
         jko_i_step_tolerance(flow, before, solution->energy, solution->step_cost);

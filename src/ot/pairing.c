@@ -23,6 +23,30 @@ jko_i_bent_cost jko_i_plain_cost(double slope)
     return cost;
 }
 
+jko_i_bent_cost jko_i_kinked_cost(double slope, double kink, double width)
+{
+    jko_i_bent_cost cost = {.at = {width, INFINITY}};
+    cost.slope[0] = width > 0.0 ? slope + kink / width : slope;
+    for (size_t i = 1; i <= JKO_I_BENDS; i++) {
+        cost.slope[i] = slope;
+        cost.base[i] = kink;
+        cost.start[i] = -0.5 * kink * width;
+    }
+    return cost;
+}
+
+jko_i_bent_cost jko_i_hull_cost(double slope, double kink, double width)
+{
+    const double end = kink / slope;
+    jko_i_bent_cost cost = {.at = {width, end}};
+    cost.slope[0] = width > 0.0 ? kink / width : 0.0;
+    cost.base[1] = kink;
+    cost.start[1] = -0.5 * kink * width;
+    cost.slope[2] = slope;
+    cost.start[2] = 0.5 * kink * (end - width);
+    return cost;
+}
+
 // Sums over one cell.
 typedef struct cell {
     double value;
@@ -55,7 +79,7 @@ static inline void add_smooth(cell *sum, const jko_i_bent_cost *cost, size_t i, 
     const double tilt = k * (b - a);
     sum->square += square;
     sum->value += 0.5 * k * square;
-    if (cost->base[i] != 0.0) {
+    if (i > 0) {
         // Both ends lie on one side of 0; an end may be 0 itself.
         force += copysign(cost->base[i], mean);
         sum->value += w * (cost->start[i] + cost->base[i] * fabs(mean));
@@ -129,18 +153,18 @@ static double less(const jko_i_sum *a, const jko_i_sum *b)
 }
 
 // The last piece that begins at or before the mass offset, which may lie rounds from the first.
-static place find(const jko_i_quantile *q, double offset)
+static place find(const jko_i_quantile *q, const jko_i_sum *from)
 {
     place at = {.q = q};
     const double total = jko_i_sum_value(&q->total);
+    const double offset = jko_i_sum_value(from);
     if (q->lap > 0.0 && (offset < 0.0 || offset >= total)) {
         const double rounds = floor(offset / total);
         at.lap = rounds * q->lap;
         jko_i_sum_add_product(&at.before, rounds, q->total.high);
         jko_i_sum_add_product(&at.before, rounds, q->total.low);
     }
-    const jko_i_sum from = {offset, 0.0};
-    const double inside = less(&from, &at.before);
+    const double inside = less(from, &at.before);
     size_t high = q->count - 1;
     while (at.k < high) {
         const size_t middle = at.k + (high - at.k + 1) / 2;
@@ -248,14 +272,14 @@ static cell pair_cell(place *at, const jko_i_bent_cost *cost, double j, double p
 }
 
 void jko_i_pair(const jko_i_quantile *q, const jko_i_bent_cost *cost, size_t n, const double *p,
-                double offset, jko_i_pairing *out)
+                const double *low, jko_i_sum offset, jko_i_pairing *out)
 {
     jko_i_sum value = {0.0, 0.0};
     jko_i_sum square = {0.0, 0.0};
     jko_i_sum drift = {0.0, 0.0};
-    jko_i_sum from = {offset, 0.0};
+    jko_i_sum from = offset;
     double stiffness = 0.0;
-    place at = find(q, offset);
+    place at = find(q, &offset);
     if (out->beyond != NULL) {
         jko_i_quantile_clear(out->beyond, q->lap);
     }
@@ -267,6 +291,7 @@ void jko_i_pair(const jko_i_quantile *q, const jko_i_bent_cost *cost, size_t n, 
         jko_i_sum to = from;
         double end_shift = 0.0;
         jko_i_sum_add(&to, p[j]);
+        to.low += low != NULL ? low[j] : 0.0;
         const cell sum = pair_cell(&at, cost, (double)j, p[j], &from, &to, out, &end_shift);
         jko_i_sum_add(&value, p[j] * sum.value);
         jko_i_sum_add(&square, p[j] * sum.square);

@@ -24,6 +24,13 @@ typedef struct jko_i_bent_cost {
 /* C = slope rho^2 / 2. */
 jko_i_bent_cost jko_i_plain_cost(double slope);
 
+/* C = slope rho^2 / 2 + kink |rho|, the kink smoothed from below where |rho| < width. */
+jko_i_bent_cost jko_i_kinked_cost(double slope, double kink, double width);
+
+/* C = kink |rho| up to |rho| = kink / slope, its tangent parabola of that slope beyond; the kink
+   smoothed from below where |rho| < width < kink / slope. */
+jko_i_bent_cost jko_i_hull_cost(double slope, double kink, double width);
+
 /*
  * What the pairing of a density with a quantile comes to. With X the quantile of the density (cells
  * of width 1 whose edges are the whole numbers), rho = X - Q, and u in [0, 1] the place in a cell:
@@ -45,12 +52,13 @@ typedef struct jko_i_pairing {
 } jko_i_pairing;
 
 /*
- * Pair masses p >= 0 of n cells with a quantile of the same total. The left edge of cell 0 has mass
+ * Pair masses p >= 0 of n cells with a quantile of the same total; low [n], or NULL: what rounding
+ * took from p, which displacements of 1e-12 cells are made of. The left edge of cell 0 has mass
  * offset to its left: 0 on a line; on a circle any number, and its best value makes the drift 0.
  * The derivative of value by the mass left of edge j is -(pull_end[j-1] + pull[j] - pull_end[j]).
  */
 void jko_i_pair(const jko_i_quantile *q, const jko_i_bent_cost *cost, size_t n, const double *p,
-                double offset, jko_i_pairing *out);
+                const double *low, jko_i_sum offset, jko_i_pairing *out);
 
 /* The potential of a pairing, d value / d p_j up to a constant, which is chosen so that it is 0 at
    cell 0: potential [n], from the pulls. */

@@ -74,8 +74,8 @@ static void mix(const jko_i_quantile *q, const jko_i_bent_cost *cost, size_t n, 
                 const end *low, const end *high, jko_i_rotation *r)
 {
     jko_i_pairing other = {.pull = r->pull, .pull_end = r->pull_end, .shift = r->shift};
-    jko_i_pair(q, cost, n, p, low->offset, &other);
-    jko_i_pair(q, cost, n, p, high->offset, &r->pairing);
+    jko_i_pair(q, cost, n, p, NULL, (jko_i_sum){low->offset, 0.0}, &other);
+    jko_i_pair(q, cost, n, p, NULL, (jko_i_sum){high->offset, 0.0}, &r->pairing);
     r->trials += 2;
     r->offset = high->offset;
     const double share = r->pairing.drift / (r->pairing.drift - other.drift);
@@ -117,7 +117,7 @@ void jko_i_rotation_find(const jko_i_quantile *q, const jko_i_bent_cost *cost, s
     r->trials = 1;
     if (q->lap == 0.0) {
         r->offset = 0.0;
-        jko_i_pair(q, cost, n, p, 0.0, &r->pairing);
+        jko_i_pair(q, cost, n, p, NULL, (jko_i_sum){0.0, 0.0}, &r->pairing);
         r->lower = r->pairing.value * (1.0 - 16.0 * DBL_EPSILON);
         return;
     }
@@ -127,7 +127,7 @@ void jko_i_rotation_find(const jko_i_quantile *q, const jko_i_bent_cost *cost, s
     r->offset = fabs(r->offset) < total ? r->offset : 0.0;
     bool mixed = false;
     for (;; r->trials++) {
-        jko_i_pair(q, cost, n, p, r->offset, &r->pairing);
+        jko_i_pair(q, cost, n, p, NULL, (jko_i_sum){r->offset, 0.0}, &r->pairing);
         const double drift = r->pairing.drift;
         if (fabs(drift) <= noise(n, &r->pairing, total) || r->trials >= TRIALS) {
             break;

@@ -237,8 +237,8 @@ static void cost_derivatives(void **state)
         for (size_t j = 0; j < n; j++) {
             at->p[j] = 0.5 * p.before[j] + 0.5 / (double)n;
         }
-        at->offset = p.circle ? 0.3 * (jko_t_uniform(&random) - 0.5) : 0.0;
-        jko_i_pair(&work->source, &cost, n, at->p, at->offset, &at->pairing);
+        at->offset = (jko_i_sum){p.circle ? 0.3 * (jko_t_uniform(&random) - 0.5) : 0.0, 0.0};
+        jko_i_pair(&work->source, &cost, n, at->p, NULL, at->offset, &at->pairing);
         const jko_i_pairing *pairing = &at->pairing;
         for (int k = 0; k < 5; k++) {
             const size_t j = work->first + jko_t_integer(&random, n - work->first);
@@ -251,8 +251,9 @@ static void cost_derivatives(void **state)
                 memcpy(moved->p, at->p, n * sizeof *at->p);
                 moved->p[left] += d;
                 moved->p[j] -= d;
-                moved->offset = at->offset + (j == 0 ? d : 0.0);
-                jko_i_pair(&work->source, &cost, n, moved->p, moved->offset, &moved->pairing);
+                moved->offset = at->offset;
+                jko_i_sum_add(&moved->offset, j == 0 ? d : 0.0);
+                jko_i_pair(&work->source, &cost, n, moved->p, NULL, moved->offset, &moved->pairing);
                 value[side] = moved->pairing.value;
                 pull[side] = -(moved->pairing.pull_end[left] + moved->pairing.pull[j] -
                                moved->pairing.pull_end[j]);

@@ -103,7 +103,7 @@ static void beyond(void **state)
         jko_i_rotation_find(&q, &cost, n, p, &r);
         r.pairing.beyond = &out;
         r.pairing.weight = weight;
-        jko_i_pair(&q, &cost, n, p, r.offset, &r.pairing);
+        jko_i_pair(&q, &cost, n, p, NULL, (jko_i_sum){r.offset, 0.0}, &r.pairing);
         assert_close_abs(jko_i_sum_value(&out.total), 1.0, 1e-14);
         for (int k = 0; k < 40; k++) {
             const double t = ((double)k + 0.5) / 40.0;
