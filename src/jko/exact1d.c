@@ -68,9 +68,12 @@ jko_i_exact1d *jko_i_exact1d_create(size_t n, bool circle, double cell, bool den
     work->circle = circle;
     work->first = circle ? 0 : 1;
     work->cell = cell;
-    const bool source = jko_i_quantile_create(&work->source, n);
+    // The extrapolated quantile has the breakpoints of two densities, and the seam of the circle.
+    const bool quantiles =
+        jko_i_quantile_create(&work->source, 2 * n + 2) && jko_i_quantile_create(&work->behind, n);
+    const bool rotation = jko_i_rotation_create(&work->rotation, n);
     work->storage = jko_i_alloc(n + 1, ARRAYS * sizeof(double));
-    bool good = source && work->storage != NULL;
+    bool good = quantiles && rotation && work->storage != NULL;
     if (dense) {
         work->dense = jko_i_alloc(2 * n, n * sizeof(double));
         work->pivot = jko_i_alloc(n, sizeof *work->pivot);
@@ -100,6 +103,8 @@ void jko_i_exact1d_free(jko_i_exact1d *work)
 {
     if (work != NULL) {
         jko_i_quantile_free(&work->source);
+        jko_i_quantile_free(&work->behind);
+        jko_i_rotation_free(&work->rotation);
         jko_i_free(work->storage);
         jko_i_free(work->dense);
         jko_i_free(work->pivot);

@@ -5,7 +5,7 @@
 
 #include "base/chain.h"
 #include "jko/step.h"
-#include "ot/pairing.h"
+#include "ot/rotation.h"
 
 /*
  * The iterate: masses p of the cells and the mass `offset` left of edge 0, in the numbering of the
@@ -29,6 +29,9 @@ typedef struct jko_i_exact1d {
     bool circle;
     double cell; // width of a cell
     jko_i_quantile source;
+    bool extrapolated;         // whether source is set already, for a step of second order
+    jko_i_quantile behind;     // of the state before that one
+    jko_i_rotation rotation;   // from it to the state
     jko_i_bent_cost cost;      // the step's cost by displacement in cells, smoothed from below
     jko_i_bent_cost exact;     // without smoothing; not read if cost is plain
     jko_i_exact1d_point here;  // the iterate
@@ -86,12 +89,8 @@ void jko_i_exact1d_add(double high, double low, double x, double *to_high, doubl
    share times the one at which the cost's two parts are alike; share 0 for a plain cost. */
 void jko_i_exact1d_set_cost(const jko_flow *flow, jko_i_exact1d *work, double share);
 
-/* Whether not moving is optimal at a cost with a kink, by the variation at flow->start, which is in
-   flow->variation. exact1d_kink.c */
-bool jko_i_exact1d_rests(const jko_flow *flow, jko_i_exact1d *work);
-
 /* From an answer for the cost smoothed by share to one for a smoothing that the goal can do
-   with: lowers it step by step. exact1d_kink.c */
+   with: lowers it step by step. JKO_LOCKED where flow->start is an answer. exact1d_kink.c */
 jko_status jko_i_exact1d_sharpen(jko_flow *flow, jko_i_exact1d *work, const jko_energy *energy,
                                  double share, const jko_i_exact1d_goal *goal, double *gap,
                                  double *shift);

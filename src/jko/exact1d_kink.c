@@ -13,11 +13,12 @@
  */
 #include "jko/exact1d.h"
 
-#include "base/tridiagonal.h"
+#include "jko/dual_gap.h"
 
 #include <math.h>
 #include <string.h>
 
+#define STEEPER 1.001  // than the cost allows: worth a look
 #define LOWER 0.1      // width at a time
 #define LEAST 1e-15    // of the first width
 #define STAGE_GAP 1e-2 // of what smoothing may take: asked for on the way
@@ -43,37 +44,31 @@ void jko_i_exact1d_set_cost(const jko_flow *flow, jko_i_exact1d *work, double sh
 }
 
 /*
- * Whether not moving is optimal: whether a potential whose slope is at most k has the cell means
- * t - e. The one that is linear between the centres of cells has the means c_j + (c_{j-1} - 2 c_j +
- * c_{j+1})/8; at the ends of a line it goes on flat. A little is lost by trying no other.
+ * Whether not moving is optimal: the potential of the iterate, where its slope is at most k, is one of
+ * not moving too, and may prove that. JKO_LOCKED if its gap is nothing to the goal, else JKO_OK.
  */
-bool jko_i_exact1d_rests(const jko_flow *flow, jko_i_exact1d *work)
+static jko_status try_rest(jko_flow *flow, jko_i_exact1d *work, const jko_energy *energy,
+                           const jko_i_exact1d_goal *goal, double *gap)
 {
-    const size_t n = work->n;
-    double *c = work->scratch;
-    if (n == 1) {
-        return true;
+    const double steepest = jko_i_bent_derivative(&work->cost, work->here.pairing.farthest);
+    jko_i_dual_gap dual;
+    double before = 0.0;
+    if (!isfinite(goal->before) || steepest > work->exact.base[1]) {
+        return JKO_OK;
     }
-    for (size_t j = 0; j < n; j++) {
-        const bool end = !work->circle && (j == 0 || j + 1 == n);
-        work->diagonal[j] = end ? 0.875 : 0.75;
-        work->vector[j] = !work->circle && j + 1 == n ? 0.0 : 0.125;
-        c[j] = -flow->variation[j];
-        if (!isfinite(c[j])) {
-            return false;
-        }
+    jko_i_pair_potential(work->n, &work->here.pairing, work->here.pull);
+    jko_status status = jko_i_energy_eval(flow, energy, flow->start, &before, flow->variation);
+    if (status < 0) {
+        return status;
     }
-    if (!jko_i_cyclic_factor(n, work->diagonal, work->vector, work->sides)) {
-        return false;
+    status = jko_i_dual_gap_find(energy, work->n, flow->start, before, flow->variation,
+                                 work->here.pull, 0.0, work->scratch, &dual);
+    flow->callback_error = dual.callback_error;
+    if (status < 0 || !(dual.gap <= goal->absolute)) {
+        return status;
     }
-    jko_i_cyclic_solve(n, work->sides, c);
-    const double most = flow->settings.reallocation_cost * work->cell;
-    for (size_t j = work->circle ? 0 : 1; j < n; j++) {
-        if (!(fabs(c[j] - c[j == 0 ? n - 1 : j - 1]) <= most)) {
-            return false;
-        }
-    }
-    return true;
+    *gap = dual.gap;
+    return JKO_LOCKED;
 }
 
 // Scale the displacements of edges within width by a factor.
@@ -107,8 +102,8 @@ jko_status jko_i_exact1d_sharpen(jko_flow *flow, jko_i_exact1d *work, const jko_
                                  double *shift)
 {
     const double total = jko_i_sum_value(&work->source.total);
-    jko_status status = JKO_STALLED;
-    while (share >= LEAST) {
+    jko_status status = try_rest(flow, work, energy, goal, gap);
+    while (status != JKO_LOCKED && status >= 0 && share >= LEAST) {
         const double width = work->cost.at[0];
         share *= LOWER;
         jko_i_exact1d_set_cost(flow, work, share);
@@ -132,6 +127,7 @@ jko_status jko_i_exact1d_sharpen(jko_flow *flow, jko_i_exact1d *work, const jko_
         if (last || status < 0 || status == JKO_CANCELLED || status == JKO_TIME_LIMIT) {
             break;
         }
+        status = try_rest(flow, work, energy, goal, gap);
     }
     return status;
 }

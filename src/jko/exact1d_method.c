@@ -79,7 +79,9 @@ static jko_status minimise_plainly(jko_flow *flow, jko_i_exact1d *work, const jk
     memcpy(work->here.p, from, flow->n * sizeof *from);
     memset(work->here.low, 0, flow->n * sizeof *work->here.low);
     work->here.offset = (jko_i_sum){0.0, 0.0};
-    jko_i_quantile_cells(&work->source, flow->n, flow->start, flow->n, flow->circle);
+    if (!work->extrapolated) {
+        jko_i_quantile_cells(&work->source, flow->n, flow->start, flow->n, flow->circle);
+    }
     return jko_i_exact1d_minimise(flow, work, energy, goal, gap, shift);
 }
 
@@ -99,14 +101,18 @@ static jko_status minimise(jko_flow *flow, jko_i_exact1d *work, const jko_energy
                            jko_i_exact1d_goal goal, double *gap, double *shift)
 {
     jko_status status = JKO_STALLED;
-    const bool plain =
+    const bool thick =
         !thin(flow, flow->start) && (flow->guess == NULL || !thin(flow, flow->guess));
+    const bool plain = thick || work->extrapolated;
     if (plain) {
         status = minimise_plainly(flow, work, energy, &goal, gap, shift);
     }
     if (status == JKO_STALLED || status == JKO_NOT_CONVERGED) {
         const double size = fabs(work->here.energy) + work->here.pairing.value;
         goal.iterations = flow->settings.max_iterations;
+        if (work->extrapolated) {
+            return status; // no such path to its quantile
+        }
         if (!plain || *gap > ROUNDING * size) {
             status = unmix(flow, work, energy, goal, gap, shift);
         }
@@ -114,16 +120,15 @@ static jko_status minimise(jko_flow *flow, jko_i_exact1d *work, const jko_energy
     return status;
 }
 
-// The start itself, if that is the answer.
-static bool stay(jko_flow *flow, jko_i_exact1d *work, double before, jko_i_solution *solution)
+// Report the start as the answer.
+static jko_status stay(jko_flow *flow, const jko_energy *energy, jko_i_solution *solution)
 {
-    if (!isfinite(before) || !jko_i_exact1d_rests(flow, work)) {
-        return false;
-    }
     memcpy(flow->mass, flow->start, flow->n * sizeof *flow->mass);
+    solution->step_cost = solution->transport_cost = 0.0;
+    const jko_status status =
+        jko_i_energy_eval(flow, energy, flow->mass, &solution->energy, flow->variation);
     memcpy(flow->potential, flow->variation, flow->n * sizeof *flow->potential);
-    solution->energy = before;
-    return true;
+    return status < 0 ? status : JKO_LOCKED;
 }
 
 static jko_status solve(jko_flow *flow, const jko_energy *energy, double before,
@@ -139,25 +144,18 @@ static jko_status solve(jko_flow *flow, const jko_energy *energy, double before,
                         flow->settings.reallocation_cost > 0.0;
     jko_i_exact1d_set_cost(flow, work, kinked ? FIRST_WIDTH : 0.0);
     goal.smoothed = kinked;
-    if (kinked) {
-        const jko_status status =
-            jko_i_energy_eval(flow, energy, flow->start, &before, flow->variation);
-        if (status < 0) {
-            return status;
-        }
-        if (stay(flow, work, before, solution)) {
-            return JKO_LOCKED;
-        }
-        goal.before = before;
-    }
     jko_status status = minimise(flow, work, energy, goal, &solution->gap, &shift);
     if (kinked && (status == JKO_OK || status == JKO_STALLED || status == JKO_NOT_CONVERGED)) {
         goal.smoothed = false;
         status =
             jko_i_exact1d_sharpen(flow, work, energy, FIRST_WIDTH, &goal, &solution->gap, &shift);
     }
+    work->extrapolated = false;
     if (status < 0) {
         return status;
+    }
+    if (status == JKO_LOCKED) {
+        return stay(flow, energy, solution);
     }
     const jko_i_exact1d_point *at = &work->here;
     // Newton's changes add up to 0 but for rounding, which whole runs must not collect.
@@ -175,5 +173,36 @@ static jko_status solve(jko_flow *flow, const jko_energy *energy, double before,
     return status;
 }
 
+/* The quantile X of the state goes on as it came: X + weight (X - Q), Q that of the state before,
+   under the best rotation. Refused where that is not monotone, and with costs of reallocation. */
+static jko_status begin_second_order(jko_flow *flow, const double *now, const double *before,
+                                     double weight, bool *good)
+{
+    jko_i_exact1d *work = flow->density;
+    const size_t n = flow->n;
+    const jko_i_bent_cost cost = jko_i_plain_cost(2.0);
+    jko_i_rotation *rotation = &work->rotation;
+    *good = false;
+    if (flow->settings.reallocation != JKO_REALLOCATION_NONE) {
+        return JKO_OK;
+    }
+    memcpy(flow->start, now, n * sizeof *now);
+    jko_i_quantile_cells(&work->behind, n, before, n, flow->circle);
+    rotation->offset = 0.0;
+    jko_i_rotation_find(&work->behind, &cost, n, now, rotation);
+    rotation->pairing.beyond = &work->source;
+    rotation->pairing.weight = weight;
+    jko_i_pair(&work->behind, &cost, n, now, NULL, (jko_i_sum){rotation->offset, 0.0},
+               &rotation->pairing);
+    rotation->pairing.beyond = NULL;
+    *good = work->extrapolated = jko_i_quantile_rises(&work->source);
+    return JKO_OK;
+}
+
 const jko_i_density_method jko_i_exact1d_method = {
-    .create = create, .free = release, .solve = solve};
+    .create = create,
+    .free = release,
+    .solve = solve,
+    .reallocates = true,
+    .begin_second_order = begin_second_order,
+};

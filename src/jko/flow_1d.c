@@ -54,7 +54,7 @@ static jko_status check_reallocation(const jko_flow_settings *settings,
     }
     if (settings->reallocation != JKO_REALLOCATION_NONE && !method->reallocates) {
         return jko_i_fail(JKO_ERR_UNSUPPORTED,
-                          "method %s knows no cost of reallocation; use fv, or jko_flow_create()",
+                          "method %s knows no cost of reallocation; use exact1d or fv",
                           jko_step_method_name(settings->method));
     }
     return JKO_OK;

@@ -56,9 +56,10 @@ typedef struct cell {
     double left;
     double mixed;
     double right;
+    double farthest;
 } cell;
 
-static double derivative(const jko_i_bent_cost *cost, double rho)
+double jko_i_bent_derivative(const jko_i_bent_cost *cost, double rho)
 {
     const double size = fabs(rho);
     const size_t i = size < cost->at[0] ? 0 : size < cost->at[1] ? 1 : 2;
@@ -218,7 +219,7 @@ static inline spot edge_spot(const place *at, const jko_i_sum *edge, bool right)
 static void add_jump(cell *sum, const jko_i_bent_cost *cost, double u, double v, double p, double a,
                      double b)
 {
-    const double bent = (derivative(cost, a) - derivative(cost, b)) / p;
+    const double bent = (jko_i_bent_derivative(cost, a) - jko_i_bent_derivative(cost, b)) / p;
     sum->left += bent * v * v;
     sum->mixed += bent * u * v;
     sum->right += bent * u * u;
@@ -254,6 +255,7 @@ static cell pair_cell(place *at, const jko_i_bent_cost *cost, double j, double p
         } else {
             add_bent(&sum, cost, here.u, w, rho, end_rho, q->slope[at->k]);
         }
+        sum.farthest = fmax(sum.farthest, fmax(fabs(rho), fabs(end_rho)));
         if (out->beyond != NULL) {
             const double rise = out->weight * (end_rho - rho);
             jko_i_quantile_add(out->beyond, p * w, j, here.u + out->weight * rho, w + rise);
@@ -279,6 +281,7 @@ void jko_i_pair(const jko_i_quantile *q, const jko_i_bent_cost *cost, size_t n, 
     jko_i_sum drift = {0.0, 0.0};
     jko_i_sum from = offset;
     double stiffness = 0.0;
+    double farthest = 0.0;
     place at = find(q, &offset);
     if (out->beyond != NULL) {
         jko_i_quantile_clear(out->beyond, q->lap);
@@ -298,6 +301,7 @@ void jko_i_pair(const jko_i_quantile *q, const jko_i_bent_cost *cost, size_t n, 
         jko_i_sum_add(&drift, sum.pull);
         out->pull[j] = sum.pull;
         out->pull_end[j] = sum.pull_end;
+        farthest = fmax(farthest, sum.farthest);
         stiffness += sum.left + 2.0 * sum.mixed + sum.right;
         if (out->diag_left != NULL) {
             out->diag_left[j] = sum.left;
@@ -313,6 +317,7 @@ void jko_i_pair(const jko_i_quantile *q, const jko_i_bent_cost *cost, size_t n, 
     out->square = jko_i_sum_value(&square);
     out->drift = jko_i_sum_value(&drift);
     out->stiffness = stiffness;
+    out->farthest = farthest;
 }
 
 void jko_i_pair_potential(size_t n, const jko_i_pairing *pairing, double *potential)

@@ -40,6 +40,7 @@ typedef struct jko_i_pairing {
     double square;      // int rho^2 dt
     double drift;       // int C'(rho) dx over all cells: -d value / d offset
     double stiffness;   // d2 value / d offset^2
+    double farthest;    // largest |rho|
     double *pull;       // [n] int C'(rho) du in each cell
     double *pull_end;   // [n] int u C'(rho) du
     double *diag_left;  // [n] int (1-u)^2 C''(rho) dQ/dt du: second derivative by the mass left of
@@ -59,6 +60,9 @@ typedef struct jko_i_pairing {
  */
 void jko_i_pair(const jko_i_quantile *q, const jko_i_bent_cost *cost, size_t n, const double *p,
                 const double *low, jko_i_sum offset, jko_i_pairing *out);
+
+/* C'(rho). */
+double jko_i_bent_derivative(const jko_i_bent_cost *cost, double rho);
 
 /* The potential of a pairing, d value / d p_j up to a constant, which is chosen so that it is 0 at
    cell 0: potential [n], from the pulls. */
