@@ -172,7 +172,8 @@ int ev_step(const ev_forecast *f, const ev_case *c, const jko_cost *cost, double
     return code;
 }
 
-double ev_least_tau(const ev_forecast *f, const ev_case *c, const double *distance)
+// Least tau at which anybody moves: the exact step stays where (1 - beta)(pi_j - pi_i) <= d^2/(2 tau).
+static double least_tau(const ev_forecast *f, const ev_case *c, const double *distance)
 {
     const size_t n = f->n;
     double mean = 0.0;
@@ -194,34 +195,45 @@ double ev_least_tau(const ev_forecast *f, const ev_case *c, const double *distan
     return least;
 }
 
-// Try each tau on train; the least W2 wins.
-static int choose_tau(ev_forecast *f, const jko_cost *cost, jko_ot *ot)
+// The error on train of tau number k.
+static int try_tau(const ev_forecast *f, const jko_cost *cost, jko_ot *ot, double tolerance,
+                   ev_tau_choice *choice, size_t k)
 {
     const ev_case *c = &f->train;
+    ev_score score = {0};
     double *mass = cli_alloc(f->n, sizeof *mass);
+    int code = ev_step(f, c, cost, choice->tried[k], tolerance, mass, NULL);
+    code = code != CLI_OK ? code : ev_score_of(&score, ot, f->n, c->start, c->observed, mass, NULL);
+    choice->w2[k] = score.w2;
+    choice->at = k == 0 || score.w2 < choice->w2[choice->at] ? k : choice->at;
+    free(mass);
+    return code;
+}
+
+int ev_choose_tau(const ev_forecast *f, const double *distance, const jko_cost *cost, jko_ot *ot,
+                  double tolerance, ev_tau_choice *choice)
+{
+    const double ratio = pow(EV_TAU_RANGE, 1.0 / (double)EV_COARSE);
+    const size_t around = EV_TAUS - EV_COARSE; // half of them on each side of the best
     int code = CLI_OK;
-    const double least = ev_least_tau(f, c, f->distance);
-    if (!isfinite(least)) {
-        code = cli_fail(CLI_INVALID,
+    *choice = (ev_tau_choice){.least = least_tau(f, &f->train, distance)};
+    if (!isfinite(choice->least)) {
+        return cli_fail(CLI_INVALID,
                         "%s: all sectors have the same profit rate in %d, or lie on one "
                         "spot: nothing can move",
-                        f->map->path, c->window.from);
+                        f->map->path, f->train.window.from);
     }
-    f->train.tau_least = least;
-    for (size_t k = 0; k < EV_TAUS && code == CLI_OK; k++) {
-        ev_score score;
-        ev_progress_say(f->progress, "choosing tau", k + 1, EV_TAUS);
-        f->tau_tried[k] = least * pow(EV_TAU_RANGE, ((double)k + 0.25) / (double)EV_TAUS);
-        code = ev_step(f, c, cost, f->tau_tried[k], STEP_TOLERANCE, mass, NULL);
-        code = code != CLI_OK ? code
-                              : ev_score_of(&score, ot, f->n, c->start, c->observed, mass, NULL);
-        f->tau_w2[k] = score.w2;
-        if (k == 0 || f->tau_w2[k] < f->tau_w2[f->tau_at]) {
-            f->tau_at = k;
-        }
+    for (size_t k = 0; k < EV_COARSE && code == CLI_OK; k++) {
+        choice->tried[k] = choice->least * pow(ratio, (double)k + 0.25);
+        code = try_tau(f, cost, ot, tolerance, choice, k);
     }
-    f->tau = f->tau_tried[f->tau_at];
-    free(mass);
+    const double best = choice->tried[choice->at];
+    for (size_t k = 0; k < around && code == CLI_OK; k++) {
+        // Thirds of the way to both neighbours: -2/3, -1/3, 1/3, 2/3.
+        const double step = (double)k - 0.5 * (double)around + (k >= around / 2 ? 1.0 : 0.0);
+        choice->tried[EV_COARSE + k] = best * pow(ratio, step / (0.5 * (double)around + 1.0));
+        code = try_tau(f, cost, ot, tolerance, choice, EV_COARSE + k);
+    }
     return code;
 }
 
@@ -330,7 +342,10 @@ int ev_forecast_run(ev_forecast **out, const ev_panel *panel, const ev_map *map,
         code = ev_cost_create(&cost, f->n, f->distance, NULL);
     }
     code = code != CLI_OK ? code : ev_ot_create(&ot, cost);
-    code = code != CLI_OK ? code : choose_tau(f, cost, ot);
+    ev_progress_say(progress, "choosing tau", 0, 0);
+    code =
+        code != CLI_OK ? code : ev_choose_tau(f, f->distance, cost, ot, STEP_TOLERANCE, &f->choice);
+    f->tau = f->choice.tried[f->choice.at];
     code = code != CLI_OK ? code : choose_gap(f, ot);
     code = code != CLI_OK ? code : predict(f, &f->train, cost, ot);
     code = code != CLI_OK ? code : predict(f, &f->test, cost, ot);

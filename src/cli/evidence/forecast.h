@@ -10,9 +10,18 @@
 
 #include <jko/jko.h>
 
-/* Values of tau that are tried, in geometric progression from where firms begin to move. */
-#define EV_TAUS ((size_t)12)
+/* Values of tau that are tried: EV_COARSE in geometric progression from where firms begin to move,
+   then the others around the best of them. */
+#define EV_COARSE ((size_t)12)
+#define EV_TAUS ((size_t)16)
 #define EV_TAU_RANGE 300.0
+
+typedef struct ev_tau_choice {
+    double least; // below, nobody moves
+    double tried[EV_TAUS];
+    double w2[EV_TAUS]; // error on train of each
+    size_t at;          // the best
+} ev_tau_choice;
 
 typedef enum ev_rival {
     EV_THEORY,
@@ -42,7 +51,6 @@ typedef struct ev_case {
     double *weight;               // [n] calibrated
     double *predicted[EV_RIVALS]; // [n]
     ev_score score[EV_RIVALS];
-    double tau_least; // below, nobody moves
     jko_step_report report;
 } ev_case;
 
@@ -59,10 +67,8 @@ typedef struct ev_forecast {
     double s;
     ev_case train;
     ev_case test;
-    double tau;             // chosen on train
-    size_t tau_at;          // which of EV_TAUS
-    double tau_w2[EV_TAUS]; // error on train of each
-    double tau_tried[EV_TAUS];
+    double tau; // chosen on train
+    ev_tau_choice choice;
     double gap;         // how far the profit gap moves shares, chosen on train
     ev_table *excluded; // sectors that are not in the sample, and why
 } ev_forecast;
@@ -78,8 +84,10 @@ const char *ev_rival_name(ev_rival rival);
 int ev_step(const ev_forecast *forecast, const ev_case *c, const jko_cost *cost, double tau,
             double tolerance, double *mass, jko_step_report *report);
 
-/* Least tau at which anybody moves, under squared distances. */
-double ev_least_tau(const ev_forecast *forecast, const ev_case *c, const double *squared);
+/* The tau whose step under a distance [n][n] comes nearest to the end of train by W2 of ot. Exit
+   code. */
+int ev_choose_tau(const ev_forecast *forecast, const double *distance, const jko_cost *cost,
+                  jko_ot *ot, double tolerance, ev_tau_choice *choice);
 
 /* Score a prediction; multiplicity [n] counts each sector so often, NULL: once. */
 int ev_score_of(ev_score *out, jko_ot *ot, size_t n, const double *start, const double *observed,

@@ -179,13 +179,23 @@ ev_table *ev_tau_table(const ev_forecast *forecast)
     ev_table_number(table, 0.0);
     ev_table_number(table, forecast->train.score[EV_NO_CHANGE].w2);
     ev_table_text(table, "no change, for comparison");
-    for (size_t k = 0; k < EV_TAUS; k++) {
-        ev_table_number(table, forecast->tau_tried[k]);
-        ev_table_number(table, forecast->tau_w2[k]);
-        ev_table_text(table, k == forecast->tau_at ? "chosen" : "");
+    // In ascending order: each time the least of those above the last.
+    double last = 0.0;
+    for (size_t row = 0; row < EV_TAUS; row++) {
+        size_t next = EV_TAUS;
+        for (size_t k = 0; k < EV_TAUS; k++) {
+            const double tau = forecast->choice.tried[k];
+            next = tau > last && (next == EV_TAUS || tau < forecast->choice.tried[next]) ? k : next;
+        }
+        if (next < EV_TAUS) {
+            last = forecast->choice.tried[next];
+            ev_table_number(table, last);
+            ev_table_number(table, forecast->choice.w2[next]);
+            ev_table_text(table, next == forecast->choice.at ? "chosen" : "");
+        }
     }
-    table->note = cli_format("Below tau = %.4g no firm moves at all (grid locking).",
-                             forecast->train.tau_least);
+    table->note =
+        cli_format("Below tau = %.4g no firm moves at all (grid locking).", forecast->choice.least);
     return table;
 }
 

@@ -126,27 +126,19 @@ static int permute_once(void *user, size_t b)
     size_t *order = cli_alloc(n, sizeof *order);
     double *mass = cli_alloc(n, sizeof *mass);
     double *distance = cli_alloc(n * n, sizeof *distance);
-    double best = INFINITY;
+    ev_tau_choice choice = {0};
     ev_draws_start(&random, f->map->seed, 500000 + b);
     ev_draw_permutation(&random, n, order);
     for (size_t e = 0; e < n * n; e++) {
         distance[e] = f->distance[order[e / n] * n + order[e % n]];
     }
-    const double least = ev_least_tau(f, &f->train, distance);
     int code = ev_cost_create(&cost, n, f->distance, NULL);
     code = code != CLI_OK ? code : ev_cost_create(&shuffled, n, distance, NULL);
     code = code != CLI_OK ? code : ev_ot_create(&ot, cost);
-    for (size_t k = 0; k < EV_TAUS && code == CLI_OK; k++) {
-        const double tau = least * pow(EV_TAU_RANGE, ((double)k + 0.25) / (double)EV_TAUS);
-        code = ev_step(f, &f->train, shuffled, tau, PERMUTATION_TOLERANCE, mass, NULL);
-        code = code != CLI_OK
-                   ? code
-                   : ev_score_of(&score, ot, n, f->train.start, f->train.observed, mass, NULL);
-        if (code == CLI_OK && score.w2 < best) {
-            best = score.w2;
-            work->out->tau[b] = tau;
-        }
-    }
+    code = code != CLI_OK
+               ? code
+               : ev_choose_tau(f, distance, shuffled, ot, PERMUTATION_TOLERANCE, &choice);
+    work->out->tau[b] = choice.tried[choice.at];
     if (code == CLI_OK) {
         code = ev_step(f, &f->test, shuffled, work->out->tau[b], PERMUTATION_TOLERANCE, mass, NULL);
     }
