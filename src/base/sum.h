@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stddef.h>
 
-/* A running sum with the rounding errors carried along (Neumaier 1974): the error is about one
+/* A running sum with the rounding errors carried along (Knuth; Neumaier 1974): the error is about one
    rounding of the result plus n^2 eps^2 of the sum of absolute values. */
 typedef struct jko_i_sum {
     double high; // the sum as rounded
@@ -15,12 +15,10 @@ typedef struct jko_i_sum {
 
 static inline void jko_i_sum_add(jko_i_sum *sum, double x)
 {
+    // Knuth's two-sum: the same error without a branch.
     const double t = sum->high + x;
-    if (fabs(sum->high) >= fabs(x)) {
-        sum->low += (sum->high - t) + x;
-    } else {
-        sum->low += (x - t) + sum->high;
-    }
+    const double z = t - sum->high;
+    sum->low += (sum->high - (t - z)) + (x - z);
     sum->high = t;
 }
 
@@ -32,6 +30,13 @@ static inline void jko_i_sum_add_product(jko_i_sum *sum, double x, double y)
     if (isfinite(p)) {
         sum->low += fma(x, y, -p);
     }
+}
+
+/* Add another sum. */
+static inline void jko_i_sum_join(jko_i_sum *sum, const jko_i_sum *other)
+{
+    jko_i_sum_add(sum, other->high);
+    sum->low += other->low;
 }
 
 /* The value. An infinite sum stays infinite: its low part would be NaN. */

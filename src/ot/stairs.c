@@ -108,17 +108,16 @@ static void pass_tie(walk *w, double mix)
     jko_i_sum_add_product(&w->f, mix, jko_i_stairs_change(w->ground, &row, &w->row, &column));
 }
 
-// Mean of a potential over its measure.
+// Mean of a potential over its measure, about: it only balances sizes.
 static double mean(const jko_i_stairs *stairs, const double *potential)
 {
-    jko_i_sum sum = {0.0, 0.0};
+    double sums[4] = {0.0};
     int64_t before = 0;
     for (size_t k = 0; k < stairs->n; k++) {
-        const double share = (double)(stairs->end[k] - before) / (double)JKO_I_WHOLE;
-        jko_i_sum_add_product(&sum, share, potential[k]);
+        sums[k % 4] += ((double)(stairs->end[k] - before) / (double)JKO_I_WHOLE) * potential[k];
         before = stairs->end[k];
     }
-    return jko_i_sum_value(&sum);
+    return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
 void jko_i_stairs_potentials(const jko_i_ground *ground, jko_i_cursor row, jko_i_cursor column,
