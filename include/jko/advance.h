@@ -38,7 +38,8 @@ typedef struct jko_advance_settings {
                               end at each time asked for. Others ignore it */
     double tolerance;    /**< EXTRAPOLATED and MULTISTEP: of the estimated error of one step, sum
                               |error of masses| over the total mass. 0 (default): 1e-5 for
-                              MULTISTEP, 3e-5 for EXTRAPOLATED */
+                              MULTISTEP, 3e-5 for EXTRAPOLATED. Where empty cells fill up no step
+                              may be short enough: one of 1e-12 of the time left is taken */
     double first_step;   /**< the first tau tried by these; 0 (default): one that changes the
                               masses by the tolerance */
     double largest_step; /**< their largest tau; 0 (default): none */

@@ -292,13 +292,14 @@ static double first_step(jko_i_advance *a, double left)
 }
 
 // The length of the next step with `left` to go.
-static double next_tau(const jko_i_advance *a, double left)
+static double next_tau(jko_i_advance *a, double left)
 {
     const jko_advance_settings *s = &a->settings;
     if (s->scheme == JKO_SCHEME_FIXED || s->scheme == JKO_SCHEME_BDF2) {
         return left / fmax(ceil(left / (s->tau * NEARLY)), 1.0);
     }
-    double tau = fmax(a->planned, left * SHORTEST);
+    a->shortest = !(a->planned > left * SHORTEST);
+    double tau = a->shortest ? left * SHORTEST : a->planned;
     tau = s->largest_step > 0.0 ? fmin(tau, s->largest_step) : tau;
     // No sliver is left for a step of its own.
     return tau * NEARLY >= left ? left : fmin(tau, 0.5 * left);

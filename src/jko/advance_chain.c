@@ -108,7 +108,7 @@ jko_status jko_i_advance_extrapolated(jko_i_advance *a, double tau, double t)
     if (a->settings.scheme != JKO_SCHEME_BDF2) {
         const double factor = SAFETY * pow(a->settings.tolerance / error, 1.0 / chains);
         a->planned = tau * fmin(fmax(factor, LEAST_FACTOR), a->refused ? 1.0 : MOST_FACTOR);
-        if (error > a->settings.tolerance) {
+        if (error > a->settings.tolerance && !a->shortest) {
             a->planned = fmin(a->planned, 0.7 * tau);
             a->refused = true;
             return JKO_OK;

@@ -195,7 +195,7 @@ jko_status jko_i_advance_multistep(jko_i_advance *a, double tau, double t)
     if (status != JKO_OK) {
         return status;
     }
-    if (error > a->settings.tolerance) {
+    if (error > a->settings.tolerance && !a->shortest) {
         a->planned = tau * fmin(fmax(SAFETY * factor_for(a, error, 1.0, k), LEAST_FACTOR), SAFETY);
         a->order = a->refused && k > 1 ? k - 1 : k;
         a->since = 0;

@@ -23,6 +23,7 @@ typedef struct jko_i_advance {
     double t;          // of the state
     double energy;     // of it
     double planned;    // tau to try next
+    bool shortest;     // whether the attempt is as short as they get, and to be accepted
     // The states, the newest first, and their times; the array past the last is the next one's.
     double *state[JKO_I_HISTORY];
     double when[JKO_I_HISTORY];
