@@ -11,6 +11,7 @@
 #include "support/close.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define MOST 64
@@ -88,11 +89,64 @@ static void other_matrices_are_refused(void **state)
     assert_false(jko_i_cyclic_factor(1, none, none, factor));
 }
 
+// Also where the elimination begins and ends, in each of its parts.
+static void one_bad_entry_is_found_anywhere(void **state)
+{
+    (void)state;
+    double diagonal[MOST];
+    double off[MOST];
+    double factor[JKO_I_CYCLIC_FACTOR(MOST)];
+    static const double bad[] = {-1.0, (double)NAN, (double)INFINITY, 0.0};
+    for (size_t n = 3; n <= MOST; n++) {
+        for (size_t i = 0; i < n; i++) {
+            diagonal[i] = 2.5;
+            off[i] = -1.0;
+        }
+        assert_true(jko_i_cyclic_factor(n, diagonal, off, factor));
+        for (size_t at = 0; at < n; at++) {
+            for (size_t k = 0; k < sizeof bad / sizeof bad[0]; k++) {
+                diagonal[at] = bad[k];
+                assert_false(jko_i_cyclic_factor(n, diagonal, off, factor));
+            }
+            diagonal[at] = 2.5;
+        }
+    }
+}
+
+// The Laplacian of a ring plus little: 1e5 unknowns, a solution that is known.
+static void large_systems_keep_their_digits(void **state)
+{
+    (void)state;
+    enum { LARGE = 100003 };
+    double *memory = calloc(LARGE, 6 * sizeof *memory);
+    assert_non_null(memory);
+    double *diagonal = memory;
+    double *off = memory + LARGE;
+    double *x = memory + 2 * LARGE;
+    for (size_t i = 0; i < LARGE; i++) {
+        diagonal[i] = 2.0 + 1e-3;
+        off[i] = -1.0;
+    }
+    for (size_t i = 0; i < LARGE; i++) {
+        const double left = (double)((i + LARGE - 1) % LARGE % 7);
+        const double right = (double)((i + 1) % LARGE % 7);
+        x[i] = (2.0 + 1e-3) * (double)(i % 7) - left - right;
+    }
+    assert_true(jko_i_cyclic_factor(LARGE, diagonal, off, memory + 3 * LARGE));
+    jko_i_cyclic_solve(LARGE, memory + 3 * LARGE, x);
+    for (size_t i = 0; i < LARGE; i++) {
+        assert_close_abs(x[i], (double)(i % 7), 1e-9);
+    }
+    free(memory);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(solutions_satisfy_their_systems),
         cmocka_unit_test(other_matrices_are_refused),
+        cmocka_unit_test(one_bad_entry_is_found_anywhere),
+        cmocka_unit_test(large_systems_keep_their_digits),
     };
     return cmocka_run_group_tests_name("base/tridiagonal", tests, NULL, NULL);
 }
