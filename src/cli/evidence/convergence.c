@@ -303,12 +303,20 @@ ev_table *ev_dispersion_table(const ev_panel *panel)
 
 ev_table *ev_sums_table(const ev_panel *panel)
 {
-    // The first column is the year; the others are the roles, whose order is fixed.
-    static ev_column columns[EV_ROLES + 1] = {{"year", "year", 0}};
-    for (int role = 0; role < EV_ROLES; role++) {
-        columns[role + 1] =
-            (ev_column){ev_role_key((ev_role)role), ev_role_title((ev_role)role), 0};
-    }
+    // After the year, the roles in their order.
+    static const ev_column columns[EV_ROLES + 1] = {
+        {"year", "year", 0},
+        {"mass", "mass of firms", 0},
+        {"capital", "capital", 0},
+        {"assets", "net assets", 0},
+        {"employees", "employees", 0},
+        {"value_added", "value added", 0},
+        {"surplus", "gross surplus", 0},
+        {"consumption", "consumption of fixed capital", 0},
+        {"compensation", "compensation of employees", 0},
+        {"output", "output", 0},
+        {"firms", "firms", 0},
+    };
     ev_table *table =
         ev_table_create("sums", "Sums over all rows of the file", EV_ROLES + 1, columns);
     for (size_t t = 0; t < panel->years; t++) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /*
  * Least squares by GSL, robust covariances from its parts. The only file that sees GSL
- * (GPL-3.0-or-later); its error handler is switched off by ev_start() of this file's callers, here
- * at first use, and each return code is looked at.
+ * (GPL-3.0-or-later). GSL's error handler would end the program: it is switched off, and each return
+ * code is looked at.
  */
 #include "ols.h"
 
@@ -23,7 +23,7 @@ bool ev_fit_ols(ev_fit *fit, size_t n, size_t k, const double *x, const double *
     if (n <= k) {
         return false;
     }
-    (void)gsl_set_error_handler_off(); // its default ends the program
+    (void)gsl_set_error_handler_off();
     gsl_multifit_linear_workspace *work = gsl_multifit_linear_alloc(n, k);
     fit->beta = cli_alloc(k, sizeof(double));
     fit->inverse = cli_alloc(k * k, sizeof(double));

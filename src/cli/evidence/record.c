@@ -74,18 +74,17 @@ static int write_results(const ev_evidence *e, const char *folder)
     return write_json(folder, EV_RESULTS, object);
 }
 
-// A file's name without its folders, with its checksum.
-static json_t *file_json(const char *path, const char *name)
+// A file's name with its checksum; without its folders: where it lay is nobody's business.
+static json_t *file_json(const char *path)
 {
     char hex[CLI_SHA256_SIZE] = "";
     char message[512] = "";
-    const char *slash = strrchr(name, '/');
+    const char *slash = strrchr(path, '/');
     if (cli_sha256_file(path, hex, message, sizeof message) != CLI_OK) {
         (void)cli_fail(CLI_FAILED, "%s", message);
         return NULL;
     }
-    return json_pack("{s:s, s:s}", "file", slash == NULL || path == name ? name : slash + 1,
-                     "sha256", hex);
+    return json_pack("{s:s, s:s}", "file", slash == NULL ? path : slash + 1, "sha256", hex);
 }
 
 static json_t *linked(void)
@@ -120,12 +119,8 @@ static int write_record(const ev_evidence *e, const char *folder, const char *co
     json_t *steps = json_array();
     bool good = true;
     for (size_t k = 0; k < 3 && inputs[k] != NULL; k++) {
-        json_t *file = file_json(inputs[k], inputs[k]);
-        const char *slash = strrchr(inputs[k], '/');
+        json_t *file = file_json(inputs[k]);
         good = good && file != NULL;
-        if (file != NULL && slash != NULL) { // where it lay on this machine is nobody's business
-            (void)json_object_set_new(file, "file", json_string(slash + 1));
-        }
         (void)json_array_append_new(in, file);
     }
     for (size_t k = 0; names[k] != NULL; k++) {
