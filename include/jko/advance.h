@@ -143,8 +143,9 @@ static inline void jko_advance_settings_default(jko_advance_settings *settings)
  *         or max_steps came first (the report's t is then short of the last time);
  *         JKO_TIME_LIMIT, JKO_CANCELLED: t is short too. The saved states from there on
  *         are not written.
- *         With mass untouched: JKO_ERR_ARGUMENT; JKO_ERR_TAU; JKO_ERR_UNSUPPORTED for a
- *         flow that is not between densities, or a scheme that its method lacks; the statuses of
+ *         With mass untouched (saved holds the states reached before): JKO_ERR_ARGUMENT;
+ *         JKO_ERR_EMPTY for no times; JKO_ERR_TAU; JKO_ERR_UNSUPPORTED for a flow that is not
+ *         between densities, or a scheme that its method lacks; the statuses of
  *         jko_measure_check(); those of an inner step.
  *
  * Allocates nothing. Calls the energy on this thread only.
