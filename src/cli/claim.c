@@ -100,6 +100,7 @@ static int read_json(cli_run_files *files)
     claim->blur = member(flow, "blur");
     claim->reallocation = word(flow, "reallocation");
     claim->reallocation_cost = member(flow, "reallocation_cost");
+    files->path = strcmp(word(flow, "stepping"), "fixed") != 0;
     files->single = strcmp(word(flow, "steps"), "single") == 0;
     files->weights = list(economy, "weights", claim->n);
     files->tau = list(flow, "tau", files->count);
@@ -135,6 +136,14 @@ static int read_arrays(cli_run_files *files)
         jko_npy_length(files->states, 1) != 2 || jko_npy_length(files->states, 2) != n) {
         return bad(files, RUN_STATES, "does not have the shape that run.json states");
     }
+    if (files->path) {
+        path = run_path(files->folder, RUN_INNER_STATES);
+        status = jko_npy_read(&files->inner_states, path);
+        free(path);
+        if (status < 0) {
+            return cli_fail_status(JKO_ERR_FILE, NULL);
+        }
+    }
     if (files->claim.circle || files->claim.line) {
         return CLI_OK;
     }
@@ -160,6 +169,31 @@ static int read_table(const cli_run_files *files, const char *name, jko_csv **cs
     return status < 0 ? cli_fail_status(JKO_ERR_FILE, NULL) : CLI_OK;
 }
 
+// The inner steps of a path.
+static int read_inner(cli_run_files *files)
+{
+    const int code = files->path ? read_table(files, RUN_INNER, &files->inner) : CLI_OK;
+    if (code == CLI_OK && !files->path && run_files_number(files, "flow", "inner_steps") != 0.0) {
+        return bad(files, RUN_JSON, "has inner steps, though its stepping is fixed");
+    }
+    if (code != CLI_OK || !files->path) {
+        return code;
+    }
+    const size_t count = jko_csv_rows(files->inner);
+    if (jko_csv_columns(files->inner) != RUN_INNER_COLUMNS) {
+        return bad(files, RUN_INNER, "has more or fewer columns than a run writes");
+    }
+    if (run_files_number(files, "flow", "inner_steps") != (double)count) {
+        return bad(files, RUN_INNER, "does not have the rows that run.json states");
+    }
+    return jko_npy_dim(files->inner_states) == 3 &&
+                   jko_npy_length(files->inner_states, 0) == count &&
+                   jko_npy_length(files->inner_states, 1) == 3 &&
+                   jko_npy_length(files->inner_states, 2) == files->claim.n
+               ? CLI_OK
+               : bad(files, RUN_INNER_STATES, "does not have the shape that run.json states");
+}
+
 int run_files_read(cli_run_files *files, const char *folder)
 {
     *files = (cli_run_files){.folder = cli_copy(folder)};
@@ -172,7 +206,9 @@ int run_files_read(cli_run_files *files, const char *folder)
     if (code == CLI_OK && files->observed != NULL) {
         code = read_table(files, RUN_FORECAST, &files->forecast);
     }
-    if (code == CLI_OK && jko_csv_columns(files->steps) != RUN_STEPS_COLUMNS) {
+    code = code != CLI_OK ? code : read_inner(files);
+    const size_t columns = files->path ? RUN_PATH_COLUMNS : RUN_STEPS_COLUMNS;
+    if (code == CLI_OK && jko_csv_columns(files->steps) != columns) {
         code = bad(files, RUN_STEPS, "has more or fewer columns than a run writes");
     }
     if (code == CLI_OK && files->forecast != NULL &&
@@ -194,6 +230,8 @@ void run_files_clear(cli_run_files *files)
     jko_npy_free(files->states);
     jko_npy_free(files->cost);
     jko_csv_free(files->steps);
+    jko_csv_free(files->inner);
+    jko_npy_free(files->inner_states);
     jko_csv_free(files->trajectory);
     jko_csv_free(files->forecast);
     free(files->observed);

@@ -10,13 +10,16 @@
 
 typedef struct cli_run_files {
     char *folder;
-    json_t *json;        // run.json
-    jko_npy *states;     // [steps + 1][2][n]
-    jko_npy *cost;       // [n][n], or NULL
-    jko_csv *steps;      // steps.csv
-    jko_csv *trajectory; // trajectory.csv
-    jko_csv *forecast;   // forecast.csv, or NULL without a panel
-    cli_claim claim;     // points into the rest
+    json_t *json;          // run.json
+    jko_npy *states;       // [steps + 1][2][n]
+    jko_npy *cost;         // [n][n], or NULL
+    jko_csv *steps;        // steps.csv
+    bool path;             // steps are combinations of inner ones
+    jko_csv *inner;        // inner.csv, of a path
+    jko_npy *inner_states; // [inner][3][n]: start, mobility, answer
+    jko_csv *trajectory;   // trajectory.csv
+    jko_csv *forecast;     // forecast.csv, or NULL without a panel
+    cli_claim claim;       // points into the rest
     double *weights;
     size_t count; // steps
     double *tau;  // [count]

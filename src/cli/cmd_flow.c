@@ -136,7 +136,7 @@ static double seconds(void)
 
 int run_write_all(cli_run *run, const char *folder, char **said)
 {
-    const char *outputs[10] = {NULL};
+    const char *outputs[12] = {NULL};
     size_t count = 0;
     bool figure = false;
     int code = run_write_trajectory(run, folder);
@@ -145,6 +145,11 @@ int run_write_all(cli_run *run, const char *folder, char **said)
     outputs[count++] = RUN_STEPS;
     code = code != CLI_OK ? code : run_write_states(run, folder);
     outputs[count++] = RUN_STATES;
+    if (run->scenario->follows) {
+        code = code != CLI_OK ? code : run_write_inner(run, folder);
+        outputs[count++] = RUN_INNER;
+        outputs[count++] = RUN_INNER_STATES;
+    }
     if (run->scenario->cost != NULL) {
         outputs[count++] = RUN_COST;
     }

@@ -30,6 +30,11 @@ static void on_interrupt(int number)
     interrupted = 1;
 }
 
+bool run_interrupted(void)
+{
+    return interrupted != 0;
+}
+
 void run_catch_signals(void)
 {
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
@@ -63,6 +68,9 @@ const double *run_start(const cli_run *run, size_t k)
 bool run_saves(const cli_run *run, size_t k)
 {
     const cli_scenario *scenario = run->scenario;
+    if (scenario->follows && k > 0) {
+        return run->saved[k - 1];
+    }
     return scenario->single || (k == 0 ? scenario->save_start : scenario->saved[k - 1]);
 }
 
@@ -274,7 +282,7 @@ static int single_steps(run_watcher *watcher)
 int run_steps(cli_run *run, int threads)
 {
     const cli_scenario *scenario = run->scenario;
-    const size_t most = scenario->taus + (scenario->fit ? 1 : 0);
+    const size_t most = scenario->follows ? 0 : scenario->taus + (scenario->fit ? 1 : 0);
     run_watcher watcher = {.run = run, .terminal = isatty(STDERR_FILENO) == 1};
     jko_flow_settings settings = scenario->flow;
     settings.threads = threads;
@@ -296,7 +304,11 @@ int run_steps(cli_run *run, int threads)
     if (run->verbosity > 0) {
         run_print_header(run);
     }
-    code = scenario->single ? single_steps(&watcher) : flow_steps(&watcher);
+    if (scenario->follows) {
+        code = run_follow(run, watcher.flow, watcher.terminal);
+    } else {
+        code = scenario->single ? single_steps(&watcher) : flow_steps(&watcher);
+    }
     if (watcher.terminal && run->verbosity == 0 && run->steps > 0) {
         fprintf(stderr, "\r\033[K");
     }
@@ -312,6 +324,10 @@ void run_clear(cli_run *run)
     free(run->states);
     free(run->reports);
     free(run->density_gap);
+    free(run->saved);
+    free(run->stages);
+    free(run->inner);
+    free(run->inner_states);
     free(run->forecast);
     jko_economy_free(run->economy);
     jko_cost_free(run->cost);

@@ -15,7 +15,11 @@
 #define RUN_FIGURE "figure.svg"
 #define RUN_JSON "run.json"
 #define RUN_SUMS "SHA256SUMS"
+#define RUN_INNER "inner.csv"
+#define RUN_INNER_STATES "inner.npy"
 #define RUN_STEPS_COLUMNS ((size_t)18)
+#define RUN_INNER_COLUMNS ((size_t)9)
+#define RUN_PATH_COLUMNS ((size_t)20) // of a path
 #define RUN_FORECAST_COLUMNS ((size_t)13)
 #define RUN_FORMAT "jko-run-1"
 
@@ -32,15 +36,39 @@ typedef struct forecast_row {
     double l1_observed;  // L1 distance of the same two; NaN: none
 } forecast_row;
 
+/* A minimisation inside a step of a path; its arrays are rows of cli_run.inner_states. */
+typedef struct run_inner {
+    size_t step;        // from 1
+    int index;          // in its step
+    double tau;         // its own
+    double coefficient; // of its answer in the state reached
+    double energy;      // E of the answer
+    double step_cost;
+    double gap;
+    int64_t iterations;
+    jko_status status;
+} run_inner;
+
+/* What a step of a path has beside its report. */
+typedef struct run_stage {
+    int order;    // of accuracy
+    double error; // its estimate; NaN: none
+} run_stage;
+
 typedef struct cli_run {
     const cli_scenario *scenario;
     jko_cost *cost;
     jko_economy *economy;
     jko_economy_summary summary;
     jko_energy energy;
-    size_t steps;             // taken
-    double *tau;              // [steps]
-    double *time;             // [steps] time reached
+    size_t steps;         // taken
+    double *tau;          // [steps]
+    double *time;         // [steps] time reached
+    bool *saved;          // [steps] whether a state is a column of the trajectory; path only
+    run_stage *stages;    // [steps]; path only
+    run_inner *inner;     // [inner_count]; path only
+    double *inner_states; // [inner_count][3][n]: start, mobility, answer
+    size_t inner_count;
     double *states;           // [steps + 1][2][n]: masses, potential; row 0 is the start
     jko_step_report *reports; // [steps]
     double *density_gap;      // [steps] excess over the exact step between densities; NaN: none
@@ -71,6 +99,11 @@ bool run_saves(const cli_run *run, size_t k);
 int run_steps(cli_run *run, int threads);
 void run_clear(cli_run *run);
 
+/* Follow a path; needs run->states to begin with the start. run_path.c */
+int run_follow(cli_run *run, jko_flow *flow, bool terminal);
+/* Whether the run was asked to stop. */
+bool run_interrupted(void);
+
 /* Compare the states with the observed distribution of the panel. forecast.c */
 int run_compare(cli_run *run);
 /* W2 between two distributions over the ground cost, proved. */
@@ -92,6 +125,7 @@ int run_write_all(cli_run *run, const char *folder, char **said);
 int run_write_trajectory(const cli_run *run, const char *folder);
 int run_write_steps(const cli_run *run, const char *folder);
 int run_write_states(const cli_run *run, const char *folder);
+int run_write_inner(const cli_run *run, const char *folder); // run_path.c
 int run_write_forecast(const cli_run *run, const char *folder);
 int run_write_log(const cli_run *run, const char *folder, char **text);
 int run_write_figure(const cli_run *run, const char *folder, bool *made);

@@ -135,6 +135,10 @@ static void step_row(const cli_run *run, jko_writer *writer, size_t k,
     number_cell(writer, report != NULL ? report->epsilon : 0.0);
     number_cell(writer, report != NULL ? report->stationarity : 0.0);
     number_cell(writer, report != NULL ? run->density_gap[k - 1] : 0.0);
+    if (run->scenario->follows) {
+        count_cell(writer, k > 0 ? (unsigned long long)run->stages[k - 1].order : 0);
+        number_cell(writer, k > 0 ? run->stages[k - 1].error : 0.0);
+    }
     (void)jko_writer_text(writer, "\n");
 }
 
@@ -147,7 +151,8 @@ int run_write_steps(const cli_run *run, const char *folder)
     }
     (void)jko_writer_text(writer, "step,t,tau,energy,consumption,profit_min,profit_max,"
                                   "transport_cost,gap,released,iterations,mass,status,step_cost,"
-                                  "objective,epsilon,stationarity,density_gap\n");
+                                  "objective,epsilon,stationarity,density_gap");
+    (void)jko_writer_text(writer, run->scenario->follows ? ",order,error\n" : "\n");
     step_row(run, writer, 0, NULL);
     for (size_t k = 1; k <= run->steps; k++) {
         step_row(run, writer, k, &run->reports[k - 1]);

@@ -83,7 +83,7 @@ static json_t *flow(const cli_run *run)
 {
     static const char *const reallocations[] = {"none", "soft", "hull", "hard"};
     const jko_flow_settings *settings = &run->scenario->flow;
-    return json_pack(
+    json_t *object = json_pack(
         "{s:s, s:s, s:f, s:f, s:s, s:f, s:f, s:f, s:I, s:o, s:o, s:I}", "method",
         jko_step_method_name(settings->method), "steps", run->scenario->single ? "single" : "flow",
         "epsilon", settings->epsilon, "blur", settings->blur, "reallocation",
@@ -91,6 +91,11 @@ static json_t *flow(const cli_run *run)
         "tolerance", settings->tolerance, "absolute_tolerance", settings->absolute_tolerance,
         "max_iterations", (json_int_t)settings->max_iterations, "tau", reals(run->steps, run->tau),
         "time", reals(run->steps, run->time), "fit", (json_int_t)run->fit);
+    const jko_scheme scheme =
+        run->scenario->follows ? run->scenario->advance.scheme : JKO_SCHEME_FIXED;
+    (void)json_object_set_new(object, "stepping", json_string(jko_scheme_name(scheme)));
+    (void)json_object_set_new(object, "inner_steps", json_integer((json_int_t)run->inner_count));
+    return object;
 }
 
 static json_t *linked(void)

@@ -82,11 +82,11 @@ void scenario_free(cli_scenario *scenario)
     for (size_t i = 0; scenario->names != NULL && i < scenario->n; i++) {
         free(scenario->names[i]);
     }
-    void *const memory[] = {scenario->path,    scenario->folder,      scenario->cost,
-                            scenario->names,   scenario->technology,  scenario->labour,
-                            scenario->weights, scenario->preferences, scenario->mass,
-                            scenario->tau,     scenario->time,        scenario->saved,
-                            scenario->inputs,  scenario->options};
+    void *const memory[] = {
+        scenario->path,       scenario->folder,  scenario->cost,    scenario->names,
+        scenario->technology, scenario->labour,  scenario->weights, scenario->preferences,
+        scenario->mass,       scenario->tau,     scenario->time,    scenario->saved,
+        scenario->inputs,     scenario->options, scenario->ends,    scenario->kept};
     for (size_t k = 0; k < sizeof memory / sizeof memory[0]; k++) {
         free(memory[k]);
     }

@@ -41,6 +41,11 @@ typedef struct cli_scenario {
     double *mass; // [n]
     // [flow]
     jko_flow_settings flow;
+    bool follows;                  // steps chosen by the library, not by a list: see advance, ends
+    jko_advance_settings advance; // path only
+    double *ends;                 // [end_count] times that steps must end at, ascending; path only
+    bool *kept;                   // [end_count] whether the state is a column of the trajectory
+    size_t end_count;
     bool single;     // one step from the initial state for each tau, in place of a flow
     bool fit;        // single: also the tau whose W2 moved equals the observed one
     size_t taus;     // single: number of tau; flow: number of steps

@@ -12,8 +12,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define SAME_TIME 1e-9 // relative to tau: times that are this close are the same
-#define MOST_STEPS 1e7 // more is a typing error
+#define SAME_TIME 1e-9      // relative to tau: times that are this close are the same
+#define SAME_PATH_TIME 1e-9 // the same, relative to the end of a path
+#define MOST_STEPS 1e7      // more is a typing error
 
 static int compare(const void *a, const void *b)
 {
@@ -138,16 +139,44 @@ static int schedule(scenario_reader *reader, double tau, double until, double *s
     return CLI_OK;
 }
 
+/* The times that the steps of a path end at: those to save, and the end. Times that are as good as
+   the same, relative to the end, count once. */
+static int schedule_path(scenario_reader *reader, double until, double *save, size_t saves)
+{
+    cli_scenario *scenario = reader->scenario;
+    qsort(save, saves, sizeof *save, compare);
+    if (saves > 0 && (save[0] < 0.0 || save[saves - 1] > until * (1.0 + SAME_PATH_TIME))) {
+        return scenario_refuse(reader, "flow", "save", "times must lie between 0 and until");
+    }
+    scenario->ends = cli_alloc(saves + 1, sizeof(double));
+    scenario->kept = cli_alloc(saves + 1, sizeof(bool));
+    double last = 0.0;
+    for (size_t k = 0; k < saves; k++) {
+        const double time = until - save[k] <= SAME_PATH_TIME * until ? until : save[k];
+        scenario->save_start = scenario->save_start || time <= SAME_PATH_TIME * until;
+        if (time - last > SAME_PATH_TIME * until) {
+            scenario->kept[scenario->end_count] = true;
+            scenario->ends[scenario->end_count++] = time;
+            last = time;
+        }
+    }
+    if (last < until) {
+        scenario->ends[scenario->end_count++] = until;
+    }
+    return CLI_OK;
+}
+
 static int read_flow_times(scenario_reader *reader, double tau)
 {
     double until = 0.0;
     double *save = NULL;
     size_t saves = 0;
+    const bool path = reader->scenario->follows;
     int code = scenario_positive(reader, "flow", "until", &until);
     if (code != CLI_OK) {
         return code;
     }
-    if (until / tau > MOST_STEPS) {
+    if (!path && until / tau > MOST_STEPS) {
         return scenario_refuse(reader, "flow", "tau", "that is more than 1e7 steps until the end");
     }
     if (scenario_value(reader, "flow", "save") != NULL) {
@@ -157,9 +186,67 @@ static int read_flow_times(scenario_reader *reader, double tau)
         save[1] = until;
         saves = 2;
     }
-    code = code != CLI_OK ? code : schedule(reader, tau, until, save, saves);
+    if (code == CLI_OK) {
+        code = path ? schedule_path(reader, until, save, saves)
+                    : schedule(reader, tau, until, save, saves);
+    }
     free(save);
     return code;
+}
+
+// How the steps of a flow follow each other, and what that needs of tau.
+static int read_stepping(scenario_reader *reader, bool single)
+{
+    static const jko_scheme schemes[] = {JKO_SCHEME_AUTO, JKO_SCHEME_FIXED, JKO_SCHEME_BDF2,
+                                         JKO_SCHEME_EXTRAPOLATED, JKO_SCHEME_MULTISTEP};
+    cli_scenario *scenario = reader->scenario;
+    const bool accuracy = scenario_value(reader, "flow", "accuracy") != NULL;
+    size_t choice = 0;
+    int code = scenario_choice(reader, "flow", "stepping", "auto|fixed|bdf2|extrapolated|multistep",
+                               &choice);
+    if (code != CLI_OK) {
+        return code;
+    }
+    const jko_scheme scheme = schemes[choice];
+    const bool adaptive = scheme != JKO_SCHEME_FIXED && scheme != JKO_SCHEME_BDF2;
+    scenario->follows = scheme != JKO_SCHEME_FIXED;
+    jko_advance_settings_default(&scenario->advance);
+    scenario->advance.scheme = scheme;
+    if (scenario->follows && (single || !scenario_between_densities(scenario))) {
+        return scenario_refuse(reader, "flow", "stepping",
+                               single ? "steps = single takes each step by itself: use fixed"
+                                      : "only the methods exact1d and fv take that; use fixed");
+    }
+    if (scenario->flow.method != JKO_STEP_FV &&
+        (scheme == JKO_SCHEME_BDF2 || scheme == JKO_SCHEME_MULTISTEP)) {
+        return scenario_refuse(reader, "flow", "stepping",
+                               "only method fv takes that here; use extrapolated or fixed");
+    }
+    if (accuracy && !adaptive) {
+        return scenario_refuse(reader, "flow", "accuracy",
+                               "stepping = fixed and bdf2 take the tau they are given; remove the "
+                               "key");
+    }
+    return accuracy ? scenario_positive(reader, "flow", "accuracy", &scenario->advance.tolerance)
+                    : CLI_OK;
+}
+
+// A path: tau is the step of bdf2, and the largest one of the others, if it is there.
+static int read_path(scenario_reader *reader)
+{
+    cli_scenario *scenario = reader->scenario;
+    double tau = 0.0;
+    int code = CLI_OK;
+    if (scenario->advance.scheme == JKO_SCHEME_BDF2 ||
+        scenario_value(reader, "flow", "tau") != NULL) {
+        code = scenario_positive(reader, "flow", "tau", &tau);
+    }
+    if (scenario->advance.scheme == JKO_SCHEME_BDF2) {
+        scenario->advance.tau = tau;
+    } else {
+        scenario->advance.largest_step = tau;
+    }
+    return code != CLI_OK ? code : read_flow_times(reader, tau);
 }
 
 int scenario_read_flow(scenario_reader *reader)
@@ -174,6 +261,10 @@ int scenario_read_flow(scenario_reader *reader)
         return code;
     }
     scenario->single = steps == 1;
+    code = read_stepping(reader, scenario->single);
+    if (code != CLI_OK || scenario->follows) {
+        return code != CLI_OK ? code : read_path(reader);
+    }
     code = scenario_list(reader, "flow", "tau", &tau, &count,
                          scenario->single ? &scenario->fit : NULL);
     for (size_t k = 0; code == CLI_OK && k < count; k++) {

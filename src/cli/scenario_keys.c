@@ -27,10 +27,20 @@ static const char *const economy_words[] = {
     "rho1",        "rho2",    "technology", "labour_distribution",
     "preferences", "weights", "energy",     NULL};
 static const char *const initial_words[] = {"density", NULL};
-static const char *const flow_words[] = {"method",      "steps",          "tau",
-                                         "until",       "save",           "epsilon",
-                                         "sigma_cells", "reallocation",   "reallocation_cost",
-                                         "tolerance",   "max_iterations", NULL};
+static const char *const flow_words[] = {"method",
+                                         "steps",
+                                         "tau",
+                                         "until",
+                                         "save",
+                                         "epsilon",
+                                         "sigma_cells",
+                                         "reallocation",
+                                         "reallocation_cost",
+                                         "tolerance",
+                                         "max_iterations",
+                                         "stepping",
+                                         "accuracy",
+                                         NULL};
 
 const cli_ini_known scenario_known[] = {
     {"panel", panel_words},     {"grid", grid_words}, {"economy", economy_words},
@@ -72,6 +82,12 @@ static const char *flow_standard(const scenario_reader *reader, const char *key)
     }
     if (strcmp(key, "method") == 0) {
         return method;
+    }
+    if (strcmp(key, "stepping") == 0) {
+        const char *steps = cli_ini_get(reader->ini, "flow", "steps");
+        const bool single = steps != NULL && strcmp(steps, "single") == 0;
+        const bool density = strcmp(method, "exact1d") == 0 || strcmp(method, "fv") == 0;
+        return density && !single ? "auto" : "fixed";
     }
     if (strcmp(key, "tolerance") != 0) {
         return NULL;

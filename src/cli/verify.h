@@ -31,6 +31,20 @@ int verify_inputs(const verify_state *verifier);
 /* The certificates, and every column of steps.csv. verify_steps.c */
 int verify_steps(verify_state *verifier);
 
+/* Parts of it: a column of steps.csv that must hold a number, to within VERIFY_SAME of scale; step,
+   t, tau, epsilon; mass; energy, consumption, profit rates; the potential found. verify_steps.c */
+int verify_column(const verify_state *verifier, size_t k, const char *name, double found,
+                  double scale);
+int verify_plain(const verify_state *verifier, size_t k);
+int verify_mass(const verify_state *verifier, size_t k);
+int verify_reached(const verify_state *verifier, size_t k);
+int verify_potential(const verify_state *verifier, size_t k, const cli_finding *found);
+/* To within what an energy can be compared. */
+double verify_energy_scale(const cli_claim *claim, double energy);
+
+/* The steps of a path. verify_path.c */
+int verify_path(verify_state *verifier);
+
 /* How much more than the least the plan of an exact step may cost: its gap. verify_steps.c */
 double verify_excess(const verify_state *verifier, size_t k);
 

@@ -81,6 +81,7 @@ static int check_options(const verify_state *verifier)
         {"economy.beta", "economy", "beta", false, false},
         {"flow.method", "flow", "method", true, false},
         {"flow.steps", "flow", "steps", true, false},
+        {"flow.stepping", "flow", "stepping", true, false},
         {"flow.reallocation", "flow", "reallocation", true, false},
         {"flow.reallocation_cost", "flow", "reallocation_cost", false, true},
         {"flow.epsilon", "flow", "epsilon", false, true},
@@ -316,12 +317,51 @@ static int check_flow_times(const verify_state *verifier)
                           files->folder, RUN_JSON, reached, end);
 }
 
+// A path goes through its ends in any steps that add up.
+static int check_path_times(const verify_state *verifier)
+{
+    const cli_run_files *files = &verifier->files;
+    double *ends = NULL;
+    const size_t count = ends_of(verifier, &ends);
+    const double end = count > 0 ? ends[count - 1] : NAN;
+    double reached = 0.0;
+    size_t at = 0;
+    int code = CLI_OK;
+    while (at < count && ends[at] <= SAME_TIME * end) {
+        at++;
+    }
+    for (size_t k = 0; k < files->count && code == CLI_OK; k++) {
+        const double slack = SAME_TIME * end;
+        const double length = files->time[k] - reached;
+        const bool past = at < count && files->time[k] > ends[at] + slack;
+        if (!(length > 0.0) || fabs(length - files->tau[k]) > 1e-12 * end || past) {
+            code = cli_fail(CLI_FAILED,
+                            "step %zu: %s/%s: flow.time and flow.tau hold %.17g and %.17g after "
+                            "time %.17g: %s",
+                            k + 1, files->folder, RUN_JSON, files->time[k], files->tau[k], reached,
+                            past ? "a time to save is left out" : "they do not add up");
+        }
+        reached = files->time[k];
+        while (at < count && ends[at] <= reached + slack) {
+            at++;
+        }
+    }
+    free(ends);
+    return code != CLI_OK || (at == count) != is_cancelled(verifier)
+               ? code
+               : cli_fail(CLI_FAILED, "%s/%s: the steps end at %.17g, the options at %.17g: status",
+                          files->folder, RUN_JSON, reached, end);
+}
+
 static int check_flow(const verify_state *verifier)
 {
     const cli_run_files *files = &verifier->files;
     const double sigma = option_number(verifier, "flow.sigma_cells");
     const int code =
         number(verifier, "flow", "blur", isnan(sigma) ? 0.0 : sigma * files->claim.cell);
+    if (code == CLI_OK && files->path) {
+        return check_path_times(verifier);
+    }
     if (code != CLI_OK || option(verifier, "flow.tau") == NULL) {
         return code != CLI_OK
                    ? code

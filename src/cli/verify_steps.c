@@ -54,7 +54,7 @@ static int differ(const verify_state *verifier, size_t k, const char *column, do
 }
 
 // A column that must hold a number, to within scale.
-static int column(const verify_state *verifier, size_t k, const char *name, double found,
+int verify_column(const verify_state *verifier, size_t k, const char *name, double found,
                   double scale)
 {
     return verify_same(run_files_step(&verifier->files, name, k), found, scale)
@@ -63,7 +63,7 @@ static int column(const verify_state *verifier, size_t k, const char *name, doub
 }
 
 // Whether masses are numbers >= 0 of the same total as before.
-static int check_mass(const verify_state *verifier, size_t k)
+int verify_mass(const verify_state *verifier, size_t k)
 {
     const cli_run_files *files = &verifier->files;
     double before = 0.0;
@@ -86,7 +86,7 @@ static int check_mass(const verify_state *verifier, size_t k)
 }
 
 // Number, time, tau, epsilon and iterations: what needs no masses.
-static int check_plain(const verify_state *verifier, size_t k)
+int verify_plain(const verify_state *verifier, size_t k)
 {
     const cli_run_files *files = &verifier->files;
     const double tau = k > 0 ? files->tau[k - 1] : 0.0;
@@ -113,7 +113,7 @@ static int check_plain(const verify_state *verifier, size_t k)
 }
 
 // To within what an energy can be compared.
-static double energy_scale(const cli_claim *claim, double energy)
+double verify_energy_scale(const cli_claim *claim, double energy)
 {
     const double exponent = fabs(claim->level ? claim->exponent : claim->s);
     const double size = claim->level ? fabs(energy) : claim->c;
@@ -122,18 +122,19 @@ static double energy_scale(const cli_claim *claim, double energy)
 }
 
 // Energy, consumption and profit rates of the state after a step.
-static int check_state(const verify_state *verifier, size_t k)
+int verify_reached(const verify_state *verifier, size_t k)
 {
     const cli_claim *claim = &verifier->files.claim;
     const double amplified = fmax(1.0, SMALL_EXPONENT / fabs(claim->exponent));
     cli_state state = {0};
     recompute_state(claim, run_files_mass(&verifier->files, k), &state);
-    int code = column(verifier, k, "energy", state.energy, energy_scale(claim, state.energy));
+    int code = verify_column(verifier, k, "energy", state.energy,
+                             verify_energy_scale(claim, state.energy));
     code = code != CLI_OK ? code
-                          : column(verifier, k, "consumption", state.consumption,
-                                   amplified * state.consumption);
-    code = code != CLI_OK ? code : column(verifier, k, "profit_min", state.profit_min, 0.0);
-    return code != CLI_OK ? code : column(verifier, k, "profit_max", state.profit_max, 0.0);
+                          : verify_column(verifier, k, "consumption", state.consumption,
+                                          amplified * state.consumption);
+    code = code != CLI_OK ? code : verify_column(verifier, k, "profit_min", state.profit_min, 0.0);
+    return code != CLI_OK ? code : verify_column(verifier, k, "profit_max", state.profit_max, 0.0);
 }
 
 static int check_start(const verify_state *verifier)
@@ -142,11 +143,11 @@ static int check_start(const verify_state *verifier)
                                           "iterations",     "step_cost", "stationarity",
                                           "density_gap"};
     const cli_run_files *files = &verifier->files;
-    int code = check_mass(verifier, 0);
-    code = code != CLI_OK ? code : check_plain(verifier, 0);
-    code = code != CLI_OK ? code : check_state(verifier, 0);
+    int code = verify_mass(verifier, 0);
+    code = code != CLI_OK ? code : verify_plain(verifier, 0);
+    code = code != CLI_OK ? code : verify_reached(verifier, 0);
     for (size_t c = 0; c < sizeof nothing / sizeof nothing[0] && code == CLI_OK; c++) {
-        code = column(verifier, 0, nothing[c], 0.0, 0.0);
+        code = verify_column(verifier, 0, nothing[c], 0.0, 0.0);
     }
     if (code == CLI_OK &&
         run_files_step(files, "objective", 0) != run_files_step(files, "energy", 0)) {
@@ -261,9 +262,9 @@ static int check_gap(verify_state *verifier, size_t k, const cli_finding *found)
         verifier->largest_share = fmax(verifier->largest_share, found->gap / released);
     }
     if (!convex) {
-        return column(verifier, k, "gap", NAN, 0.0);
+        return verify_column(verifier, k, "gap", NAN, 0.0);
     }
-    return column(verifier, k, "stationarity", files->claim.entropic ? NAN : stated, 0.0);
+    return verify_column(verifier, k, "stationarity", files->claim.entropic ? NAN : stated, 0.0);
 }
 
 // sum D P of a step whose plan is not on file: known without costs of reallocation, else between
@@ -275,7 +276,7 @@ static int check_exact_transport(const verify_state *verifier, size_t k)
     const double most = 2.0 * files->tau[k - 1] * run_files_step(files, "step_cost", k);
     jko_ot_report report = {0};
     if (strcmp(files->claim.reallocation, "none") == 0) {
-        return column(verifier, k, "transport_cost", most, 0.0);
+        return verify_column(verifier, k, "transport_cost", most, 0.0);
     }
     const int code = verify_transport(verifier, k, 0.0, run_files_start(files, k),
                                       run_files_mass(files, k), JKO_OT_SIMPLEX, &report);
@@ -302,7 +303,7 @@ double verify_excess(const verify_state *verifier, size_t k)
 static int check_values(const verify_state *verifier, size_t k, const cli_finding *found)
 {
     const cli_claim *claim = &verifier->files.claim;
-    const double scale = energy_scale(claim, found->energy_after);
+    const double scale = verify_energy_scale(claim, found->energy_after);
     const double least = fmax(1e-3 * fabs(found->energy_after), 1e-6 * found->pull);
     const double released = found->energy_before - found->energy_after;
     // The plan of an exact step is optimal for its two ends up to its gap, and not on file.
@@ -310,17 +311,17 @@ static int check_values(const verify_state *verifier, size_t k, const cli_findin
     const double excess = stated - found->step_cost;
     const bool known = claim->entropic || between_densities(verifier);
     const bool plans = !known && excess > 0.0 && excess <= verify_excess(verifier, k);
-    int code = plans ? CLI_OK : column(verifier, k, "step_cost", found->step_cost, least);
-    code = code != CLI_OK ? code : column(verifier, k, "released", released, scale);
+    int code = plans ? CLI_OK : verify_column(verifier, k, "step_cost", found->step_cost, least);
+    code = code != CLI_OK ? code : verify_column(verifier, k, "released", released, scale);
     code = code != CLI_OK
                ? code
-               : column(verifier, k, "objective", found->objective + (known ? 0.0 : excess),
-                        fmax(scale, found->step_cost));
+               : verify_column(verifier, k, "objective", found->objective + (known ? 0.0 : excess),
+                               fmax(scale, found->step_cost));
     if (code != CLI_OK) {
         return code;
     }
-    return known ? column(verifier, k, "transport_cost", found->transport_cost,
-                          claim->entropic ? 0.0 : TRANSPORT_ROUNDING)
+    return known ? verify_column(verifier, k, "transport_cost", found->transport_cost,
+                                 claim->entropic ? 0.0 : TRANSPORT_ROUNDING)
                  : check_exact_transport(verifier, k);
 }
 
@@ -361,10 +362,10 @@ static int find(const verify_state *verifier, size_t k, cli_finding *found)
 }
 
 // The potential on file: of an exact step the first variation, of an entropic one in the columns.
-static int check_potential(const verify_state *verifier, size_t k, const cli_finding *found)
+int verify_potential(const verify_state *verifier, size_t k, const cli_finding *found)
 {
     const cli_claim *claim = &verifier->files.claim;
-    const bool loose = claim->entropic || claim->exact1d;
+    const bool loose = claim->entropic || (claim->exact1d && !verifier->files.path);
     const double allowed = loose ? POTENTIAL_SHIFT : VERIFY_SAME;
     const char *status = run_files_status(&verifier->files, k);
     const bool early = strcmp(status, "converged") != 0 && strcmp(status, "local") != 0 &&
@@ -385,7 +386,7 @@ static int check_density_gap(const verify_state *verifier, size_t k)
     cli_finding found = {0};
     if (files->claim.cost != NULL || files->claim.s >= 1.0 ||
         strcmp(files->claim.reallocation, "none") != 0) {
-        return column(verifier, k, "density_gap", NAN, 0.0);
+        return verify_column(verifier, k, "density_gap", NAN, 0.0);
     }
     recompute_exact1d(&files->claim, files->tau[k - 1], run_files_start(files, k),
                       run_files_mass(files, k), &found);
@@ -399,13 +400,13 @@ static int check_density_gap(const verify_state *verifier, size_t k)
 static int check_step(verify_state *verifier, size_t k)
 {
     cli_finding found = {0};
-    int code = check_mass(verifier, k);
-    code = code != CLI_OK ? code : check_plain(verifier, k);
+    int code = verify_mass(verifier, k);
+    code = code != CLI_OK ? code : verify_plain(verifier, k);
     code = code != CLI_OK ? code : find(verifier, k, &found);
     code = code != CLI_OK ? code : check_status(verifier, k, &found);
     code = code != CLI_OK ? code : check_gap(verifier, k, &found);
-    code = code != CLI_OK ? code : check_potential(verifier, k, &found);
-    code = code != CLI_OK ? code : check_state(verifier, k);
+    code = code != CLI_OK ? code : verify_potential(verifier, k, &found);
+    code = code != CLI_OK ? code : verify_reached(verifier, k);
     code = code != CLI_OK ? code : check_density_gap(verifier, k);
     return code != CLI_OK ? code : check_values(verifier, k, &found);
 }
@@ -413,6 +414,9 @@ static int check_step(verify_state *verifier, size_t k)
 int verify_steps(verify_state *verifier)
 {
     int code = check_start(verifier);
+    if (verifier->files.path) {
+        return code != CLI_OK ? code : verify_path(verifier);
+    }
     for (size_t k = 1; k <= verifier->files.count && code == CLI_OK; k++) {
         code = check_step(verifier, k);
     }

@@ -3,7 +3,7 @@
 # jko flow with files of numbers that cannot be: columns, matrices, panels, input-output tables.
 . "$(dirname "$0")/helpers.sh"
 
-base=$data/baseline.ini
+base=$data/entropic.ini
 
 # Columns of CSV files.
 sed 's/^cells = .*/cells = 3/; s/^density = .*/density = d.csv:m/' "$base" >column.ini

@@ -6,10 +6,10 @@
 
 # scenario NAME SED: the baseline, edited.
 scenario() {
-    sed "$2" "$data/baseline.ini" >"$1.ini"
+    sed "$2" "$data/entropic.ini" >"$1.ini"
 }
 
-base=$data/baseline.ini
+base=$data/entropic.ini
 
 # Sections and keys.
 scenario section 's/^\[economy\]/[economi]/'
@@ -44,7 +44,7 @@ refused 2 flow.tau 'one tau' -- "$base" '--set=flow.tau=0.1 0.2'
 refused 2 flow.tau once -- "$data/austria.ini" '--set=flow.tau=1 2 1'
 refused 2 calibrated panel -- "$base" --set economy.weights=calibrated
 refused 2 density panel -- "$base" --set initial.density=panel
-refused 2 baseline.ini:19 'rho1 is' 'beta 0.05' sigma -- "$base" --set economy.beta=0.05
+refused 2 entropic.ini:19 'rho1 is' 'beta 0.05' sigma -- "$base" --set economy.beta=0.05
 scenario level 's/^rho1 = .*/eta = -0.5/; s/^rho2 = .*/sigma = 1.3/; s/^energy = .*/energy = level/'
 refused 2 level.ini energy 'level scaling' theta 'use log' -- level.ini
 for key in density tau until kind cells; do
@@ -73,8 +73,8 @@ for pair in eta=nan eta=x sigma=1 sigma=0 sigma=-1 sigma=inf; do
     refused 2 hand.ini "${pair%=*}" "${pair#*=}" -- hand.ini
 done
 
-refused 2 baseline.ini 'epsilon is 2.5e-22' 'at least' -- "$base" --set flow.sigma_cells=1e-9
-refused 2 baseline.ini 'reallocation_cost' -1 -- "$base" --set flow.reallocation=soft --set flow.reallocation_cost=-1
+refused 2 entropic.ini 'epsilon is 2.5e-22' 'at least' -- "$base" --set flow.sigma_cells=1e-9
+refused 2 entropic.ini 'reallocation_cost' -1 -- "$base" --set flow.reallocation=soft --set flow.reallocation_cost=-1
 
 # The file itself.
 refused 1 nowhere.ini 'cannot be opened' -- nowhere.ini

@@ -4,7 +4,7 @@
 # folder appears whole or not at all, and what was there before stays until then.
 . "$(dirname "$0")/helpers.sh"
 
-sed 's/^cells = .*/cells = 30/; s/^until = .*/until = 0.2/; /^save/d' "$data/baseline.ini" >small.ini
+sed 's/^cells = .*/cells = 30/; s/^until = .*/until = 0.2/; /^save/d' "$data/entropic.ini" >small.ini
 expect 0 flow small.ini -o old
 cp -r old kept
 
@@ -72,7 +72,7 @@ for blocks in $sizes; do
     (
         trap '' XFSZ
         ulimit -f $blocks
-        "$jko" flow "$data/baseline.ini" -o old >out 2>err
+        "$jko" flow "$data/entropic.ini" -o old >out 2>err
         echo $? >code
     ) 2>/dev/null
     case $(cat code 2>/dev/null) in
@@ -88,7 +88,7 @@ done
 check 'the disk was full at least once' test "${full:-0}" -gt 0
 if mkdir disk && mount -t tmpfs -o size=64k none disk 2>/dev/null; then
     trap 'umount "$work/disk" 2>/dev/null; rm -rf "$work"' EXIT
-    expect 1 flow "$data/baseline.ini" -o disk/run
+    expect 1 flow "$data/entropic.ini" -o disk/run
     says 'No space left'
     same 'the disk' "$(ls -A disk | grep -c .)" 0
     umount disk
@@ -114,7 +114,7 @@ long() {
     folder=$1
     shift
     : >table
-    "$@" "$jko" flow "$data/baseline.ini" -o "$folder" --set grid.cells=50 --tau 0.001 \
+    "$@" "$jko" flow "$data/entropic.ini" -o "$folder" --set grid.cells=50 --tau 0.001 \
         --set flow.until=30 --set 'flow.save=0 0.002 30' -v >printed 2>table &
     pid=$!
     started $pid table
@@ -188,7 +188,7 @@ fi
     sleep 0.3
     kill -TERM "$(cat pid)" 2>/dev/null
 ) &
-sh -c 'echo $$ >pid; exec "$@"' sh "$jko" flow "$data/baseline.ini" -o early --set grid.cells=4000 \
+sh -c 'echo $$ >pid; exec "$@"' sh "$jko" flow "$data/entropic.ini" -o early --set grid.cells=4000 \
     >out 2>err
 same 'exit code of an early stop' $? 1
 check 'no step, no folder' test ! -e early

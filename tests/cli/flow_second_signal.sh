@@ -4,7 +4,7 @@
 . "$(dirname "$0")/helpers.sh"
 
 # A second signal does not wait for the end of an iteration.
-"$jko" flow "$data/baseline.ini" -o twice --set grid.cells=60000 --threads 1 >out 2>err &
+"$jko" flow "$data/entropic.ini" -o twice --set grid.cells=60000 --threads 1 >out 2>err &
 pid=$!
 sleep 0.5
 kill -TERM $pid

@@ -9,10 +9,10 @@ near() {
         BEGIN { e = got - want; if (e < 0) e = -e; w = want < 0 ? -want : want; exit !(e <= tolerance * w) }'
 }
 
-sed 's/^cells = .*/cells = 40/; s/^until = .*/until = 0.3/; /^save/d' "$data/baseline.ini" >small.ini
+sed 's/^cells = .*/cells = 40/; s/^until = .*/until = 0.3/; /^save/d' "$data/entropic.ini" >small.ini
 small=small.ini
 # Figures of the theory at t = 0, N = 200 (section 10 of its specification), by variant.
-full="$data/baseline.ini --set flow.until=0.1 --set flow.save=0.1"
+full="$data/entropic.ini --set flow.until=0.1 --set flow.save=0.1"
 
 runs 'labour mobile' $full --set economy.labour=mobile
 near 'X(0), mobile' "$(cell run/steps.csv 1 consumption)" 0.9997736614 2e-10
@@ -23,7 +23,7 @@ near 'eta, beta 0.8' "$(member run economy.eta)" -0.0504673 1e-6
 near 'sigma, beta 0.8' "$(member run economy.sigma)" 1.3462783 1e-7
 
 # eta and sigma by hand: the file's rho1 and rho2 must go.
-grep -v '^rho' "$data/baseline.ini" >hand.ini
+grep -v '^rho' "$data/entropic.ini" >hand.ini
 runs 'sigma 0.3, s < 0' hand.ini --set economy.eta=0.020747663551401869 --set economy.sigma=0.3 \
     --set flow.until=0.1 --set flow.save=0.1
 near 'X(0), sigma 0.3' "$(cell run/steps.csv 1 consumption)" 0.9299077047 2e-10
@@ -42,7 +42,7 @@ same 'class of s = 1' "$(member run economy.class)" degenerate
 
 # Exact steps; all four costs of reallocation, entropic and exact; level; s = 1 and s > 1.
 sed '/^rho/d; /^sigma_cells/d; /^method/d; /^save/d
-    s/^cells = .*/cells = 24/; s/^until = .*/until = 4/; s/^tau = .*/tau = 2/' "$data/baseline.ini" >bare.ini
+    s/^cells = .*/cells = 24/; s/^until = .*/until = 4/; s/^tau = .*/tau = 2/' "$data/entropic.ini" >bare.ini
 bare=bare.ini
 exact="$bare --set flow.method=atoms"
 entropic="$bare --set flow.method=entropic --set flow.sigma_cells=1"
@@ -89,7 +89,7 @@ runs 'a long tau' $small --set flow.tau=5
 same 'one step' "$(member run steps) $(last tau)" '1 0.29999999999999999'
 runs 'nothing between' $small --set flow.save=0.3
 same 'headings, start not saved' "$(head -n 1 run/trajectory.csv)" 'x,t=0.3'
-runs 'default times' "$data/baseline.ini" --set grid.cells=10 --set flow.until=0.2 --set flow.save=0
+runs 'default times' "$data/entropic.ini" --set grid.cells=10 --set flow.until=0.2 --set flow.save=0
 same 'headings, end not saved' "$(head -n 1 run/trajectory.csv)" 'x,t=0'
 
 # kind = line and its length; one cell and two.
@@ -132,12 +132,12 @@ for method in "$exact" "$entropic"; do
 done
 
 # More cells than GLPK takes here.
-runs 'many cells' "$data/baseline.ini" --set grid.cells=520 --set flow.until=0.1 --set flow.save=0.1
+runs 'many cells' "$data/entropic.ini" --set grid.cells=520 --set flow.until=0.1 --set flow.save=0.1
 "$jko" --version | grep -q GLPK &&
     check 'verify says that GLPK was left out' grep -q '^GLPK recomputed no transport cost: 520 cells' out
 
 # An iteration limit is said, and verify says it too.
-expect 1 flow "$data/baseline.ini" -o limited --set grid.cells=40 --set flow.max_iterations=2 \
+expect 1 flow "$data/entropic.ini" -o limited --set grid.cells=40 --set flow.max_iterations=2 \
     --set flow.until=0.3 --set flow.save=0.3
 says 'not every step is proved' limited/steps.csv
 same 'status' "$(member limited status)" iteration_limit

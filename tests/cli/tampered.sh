@@ -32,7 +32,7 @@ index() {
 
 tampered=0
 leaves=0
-expect 0 flow "$data/baseline.ini" -o entropic --set grid.cells=40 --set flow.until=0.6 \
+expect 0 flow "$data/entropic.ini" -o entropic --set grid.cells=40 --set flow.until=0.6 \
     --set 'flow.save=0 0.3 0.6'
 expect 0 flow "$data/austria.ini" -o exact --set 'flow.tau=0.05 0.5 5 fit'
 cat >local.ini <<'INI'
@@ -53,8 +53,8 @@ INI
 expect 0 flow local.ini -o local
 same 'status of the local run' "$(member local status)" local
 for name in exact1d fv; do
-    expect 0 flow "$data/baseline.ini" -o $name --set grid.cells=40 --set flow.until=0.6 \
-        --set 'flow.save=0 0.3 0.6' --set flow.sigma_cells= --set flow.method=$name
+    expect 0 flow "$data/entropic.ini" -o $name --set grid.cells=40 --set flow.until=0.6 \
+        --set 'flow.save=0 0.3 0.6' --set flow.sigma_cells= --set flow.method=$name --set flow.stepping=fixed
 done
 for name in entropic exact local exact1d fv; do
     begin $name

@@ -6,7 +6,7 @@
 reference=$root/tests/reference
 
 # The files, and nothing printed into a pipe.
-expect 0 flow "$data/baseline.ini" -o base
+expect 0 flow "$data/entropic.ini" -o base
 silent
 clean
 files='SHA256SUMS log.txt run.json states.npy steps.csv trajectory.csv'
@@ -48,9 +48,9 @@ for pair in grid.kind=circle grid.cells=200 grid.length=1 economy.labour=immobil
     same "option ${pair%%=*}" "$(member base "options.${pair%%=*}")" "${pair#*=}"
 done
 same 'inputs' "$(member base inputs)" 1
-same 'name of the input' "$(member base inputs.0.file)" baseline.ini
+same 'name of the input' "$(member base inputs.0.file)" entropic.ini
 same 'checksum of the input' "$(member base inputs.0.sha256)" \
-    "$(sha256sum <"$data/baseline.ini" | cut -c -64)"
+    "$(sha256sum <"$data/entropic.ini" | cut -c -64)"
 outputs=$(member base outputs)
 same 'outputs' "$((outputs + 2))" "$(ls -A base | wc -l)"
 k=0
@@ -66,7 +66,7 @@ expect 0 verify base
 check 'verify counts the steps' grep -q '^20 steps recomputed' out
 cp -r base first
 for threads in 1 2; do
-    expect 0 flow "$data/baseline.ini" -o base --threads $threads
+    expect 0 flow "$data/entropic.ini" -o base --threads $threads
     silent
     clean
     same "files, $threads threads" "$(echo $(ls -A base))" "$files"
@@ -83,7 +83,7 @@ done
 
 # So few arcs as 200 squared open no team of threads; 600 squared do.
 for threads in 1 2; do
-    expect 0 flow "$data/baseline.ini" -o wide$threads --set grid.cells=600 --set flow.until=0.1 \
+    expect 0 flow "$data/entropic.ini" -o wide$threads --set grid.cells=600 --set flow.until=0.1 \
         --set flow.save=0.1 --threads $threads
 done
 check 'the same bytes from one thread and from a team' cmp -s wide1/states.npy wide2/states.npy
@@ -91,17 +91,17 @@ check 'the same bytes from one thread and from a team' cmp -s wide1/states.npy w
 # A folder that holds something else is refused, and left alone.
 mkdir -p foreign/deep
 echo mine >foreign/note
-expect 2 flow "$data/baseline.ini" -o foreign
+expect 2 flow "$data/entropic.ini" -o foreign
 says foreign note 'new or empty folder'
 same 'foreign folder' "$(echo $(ls -A foreign)) $(cat foreign/note)" 'deep note mine'
 echo mine >base/note
-expect 2 flow "$data/baseline.ini" -o base
+expect 2 flow "$data/entropic.ini" -o base
 says base note
 check 'the result beside it is still there' cmp -s base/states.npy first/states.npy
 mkdir empty
-expect 0 flow "$data/baseline.ini" -o empty/ --set flow.until=0.1 --set flow.save=0.1
+expect 0 flow "$data/entropic.ini" -o empty/ --set flow.until=0.1 --set flow.save=0.1
 check 'an empty folder is taken' test -f empty/run.json
-expect 0 flow "$data/baseline.ini" -o new/ --set flow.until=0.1 --set 'flow.save=0 0.1'
+expect 0 flow "$data/entropic.ini" -o new/ --set flow.until=0.1 --set 'flow.save=0 0.1'
 check 'a name with a slash is taken' test -f new/run.json
 clean
 
@@ -174,19 +174,19 @@ l1() {
 check 'L1 at t = 0.2, tau = 0.1' l1 base 0.2 2.0e-3
 check 'L1 at t = 1, tau = 0.1' l1 base 1 1.3e-3
 check 'L1 at t = 2, tau = 0.1' l1 base 2 1.6e-3
-expect 0 flow "$data/baseline.ini" -o half --tau 0.05
+expect 0 flow "$data/entropic.ini" -o half --tau 0.05
 silent
 check 'L1 at t = 0.2, tau = 0.05' l1 half 0.2 1.0e-3
 check 'L1 at t = 1, tau = 0.05' l1 half 1 1.0e-3
 check 'L1 at t = 2, tau = 0.05' l1 half 2 1.0e-3
 
 # For people: a table with -v, findings on a terminal.
-expect 0 flow "$data/baseline.ini" -o table -v
+expect 0 flow "$data/entropic.ini" -o table -v
 check 'the table has a heading' grep -q '^ *step  *t  *tau  *energy' err
 same 'rows of the table' "$(grep -c ' converged$' err)" 20
 check '-v prints on standard error only' test ! -s out
 if command -v script >/dev/null; then
-    script -qec "$jko flow $data/baseline.ini -o terminal" /dev/null </dev/null >out 2>&1
+    script -qec "$jko flow $data/entropic.ini -o terminal" /dev/null </dev/null >out 2>&1
     same 'exit code on a terminal' $? 0
     check 'findings on a terminal' grep -q 'Aggregate consumption X rises' out
     check 'progress on a terminal' grep -q 'step 20 of 20' out
