@@ -40,7 +40,7 @@ printf '\357\273\277' | cat - plain.csv | sed 's/$/\r/' >windows.csv
 cp plain.ini windows.ini
 same_as_plain windows
 
-# Semicolons, decimal commas, every cell in quotes.
+# Semicolons, decimal commas, every cell in quotes, after a byte order mark.
 awk '{
     out = ""; quoted = 0
     for (i = 1; i <= length($0); i++) {
@@ -51,7 +51,7 @@ awk '{
         else if (c == "." && !quoted) out = out ","
         else out = out c
     }
-    print "\"" out "\"" }' plain.csv >office.csv
+    print "\"" out "\"" }' plain.csv | { printf '\357\273\277'; cat; } >office.csv
 sed 's/^\[panel\]/[panel]\nseparator = semicolon\ndecimal = comma/' plain.ini >office.ini
 same_as_plain office
 check 'labels keep what stands in quotes' grep -q 'Crop and animal production; hunting' office.csv

@@ -115,6 +115,11 @@ int sheet_read(jko_csv **out, const char *path, const char *shown, const sheet_f
         return cli_fail(CLI_INVALID, "%s:1: column 1: is UTF-16 text; save it as UTF-8", shown);
     }
     if (format->separator != ',') {
+        if (length >= 3 &&
+            memcmp(text, "\xEF\xBB\xBF", 3) == 0) { // or a quote would not stand first
+            length -= 3;
+            memmove(text, text + 3, length + 1);
+        }
         char *made = with_commas(text, &length, format->separator);
         free(text);
         text = made;
