@@ -39,6 +39,26 @@ static JKO_I_CLONES double dot(size_t n, const double *x, const double *y)
     return lanes[0];
 }
 
+static JKO_I_CLONES double distance(size_t n, const double *x, const double *y, const double *z)
+{
+    double lanes[LANES] = {0.0};
+    size_t i = 0;
+    for (; i + LANES <= n; i += LANES) {
+        for (size_t k = 0; k < LANES; k++) {
+            lanes[k] += fabs(x[i + k] * y[i + k] - z[i + k]);
+        }
+    }
+    for (size_t k = 0; i + k < n; k++) {
+        lanes[k] += fabs(x[i + k] * y[i + k] - z[i + k]);
+    }
+    for (size_t half = LANES / 2; half > 0; half /= 2) {
+        for (size_t k = 0; k < half; k++) {
+            lanes[k] += lanes[k + half];
+        }
+    }
+    return lanes[0];
+}
+
 static JKO_I_CLONES void add(size_t n, double a, const double *restrict x, double *restrict y)
 {
     for (size_t i = 0; i < n; i++) {
@@ -98,6 +118,11 @@ static JKO_I_CLONES void find_range(size_t n, const double *x, ranges *r)
 double jko_i_vector_dot(size_t n, const double *x, const double *y)
 {
     return dot(n, x, y);
+}
+
+double jko_i_vector_distance(size_t n, const double *x, const double *y, const double *z)
+{
+    return distance(n, x, y, z);
 }
 
 void jko_i_vector_add(size_t n, double a, const double *x, double *y)

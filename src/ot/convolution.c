@@ -18,6 +18,7 @@
 #include "convolution.h"
 
 #include "base/alloc.h"
+#include "base/clones.h"
 #include "base/vector.h"
 
 #include <float.h>
@@ -30,6 +31,7 @@
 #define FAR 1e-2                     // share of an error that is all the same far from the goal
 #define FIRST_REST 1                 // updates left to another kernel after one that failed,
 #define LONGEST_REST 256             // and at most
+#define LANES ((size_t)8)
 #define LEAST_N ((size_t)64)
 
 // The least number from n on without factors but 2, 3 and 5.
@@ -97,31 +99,81 @@ static void make_kernel(jko_i_convolution *work, const jko_cost *cost, double ep
     work->scaling.eps = eps;
 }
 
-// sum = K x, n numbers, and *doubt: what an error of x's convolution makes of the masses. False if a
-// sum is nothing beside it.
-static bool multiply(const jko_i_convolution *work, size_t n, const double *mass, const double *x,
-                     double *sum, double *doubt)
+// The loops of an update, in vectors; sums in lanes of a fixed number.
+typedef struct lanes {
+    double least[LANES]; // of the sums where there is mass
+    double shares[LANES];
+} lanes;
+
+static JKO_I_CLONES double find_largest(size_t n, const double *x)
 {
-    double *data = jko_i_fourier_data(work->fourier);
-    double largest = 0.0;
-    double shares = 0.0;
-    for (size_t k = 0; k < n; k++) {
-        data[k] = x[k];
-        largest = x[k] > largest ? x[k] : largest;
+    double lane[LANES];
+    size_t i = 0;
+    for (size_t k = 0; k < LANES; k++) {
+        lane[k] = -INFINITY;
     }
-    memset(data + n, 0, (work->length - n) * sizeof *data);
-    jko_i_fourier_convolve(work->fourier);
-    for (size_t k = 0; k < n; k++) {
-        sum[k] = data[k];
-        if (mass[k] > 0.0) {
-            if (!(data[k] > 0.0)) {
-                return false;
-            }
-            shares += mass[k] / data[k];
+    for (; i + LANES <= n; i += LANES) {
+        for (size_t k = 0; k < LANES; k++) {
+            lane[k] = x[i + k] > lane[k] ? x[i + k] : lane[k];
         }
     }
-    *doubt = ROUNDING * work->total * largest * shares;
-    return true;
+    double largest = -INFINITY;
+    for (; i < n; i++) {
+        largest = x[i] > largest ? x[i] : largest;
+    }
+    for (size_t k = 0; k < LANES; k++) {
+        largest = lane[k] > largest ? lane[k] : largest;
+    }
+    return largest;
+}
+
+static inline void weigh_one(lanes *s, size_t k, double mass, double sum, double *quotient)
+{
+    const double bound = mass > 0.0 ? sum : INFINITY;
+    const double share = mass / bound;
+    s->least[k] = bound < s->least[k] ? bound : s->least[k];
+    s->shares[k] += share;
+    *quotient = share;
+}
+
+// quotient_i = mass_i / sum_i, 0 without mass.
+static JKO_I_CLONES void weigh(size_t n, const double *mass, const double *sum, double *quotient,
+                               lanes *s)
+{
+    size_t i = 0;
+    for (; i + LANES <= n; i += LANES) {
+        for (size_t k = 0; k < LANES; k++) {
+            weigh_one(s, k, mass[i + k], sum[i + k], quotient + i + k);
+        }
+    }
+    for (; i < n; i++) {
+        weigh_one(s, 0, mass[i], sum[i], quotient + i);
+    }
+}
+
+// sum = K x, quotient = mass / sum, *doubt: what an error of the convolution makes of the masses.
+// False if a sum is nothing beside it.
+static bool multiply(const jko_i_convolution *work, size_t n, const double *mass, const double *x,
+                     double *sum, double *quotient, double *doubt)
+{
+    double *data = jko_i_fourier_data(work->fourier);
+    lanes s = {{0.0}, {0.0}};
+    double least = INFINITY;
+    double shares = 0.0;
+    memcpy(data, x, n * sizeof *data);
+    memset(data + n, 0, (work->length - n) * sizeof *data);
+    jko_i_fourier_convolve(work->fourier);
+    memcpy(sum, data, n * sizeof *sum);
+    for (size_t k = 0; k < LANES; k++) {
+        s.least[k] = INFINITY;
+    }
+    weigh(n, mass, sum, quotient, &s);
+    for (size_t k = 0; k < LANES; k++) {
+        least = s.least[k] > 0.0 ? fmin(least, s.least[k]) : 0.0;
+        shares += s.shares[k];
+    }
+    *doubt = ROUNDING * work->total * find_largest(n, x) * shares;
+    return least > 0.0 && isfinite(shares);
 }
 
 static bool try_update(jko_i_convolution *work, const jko_i_ot_problem *p, double enough,
@@ -132,27 +184,16 @@ static bool try_update(jko_i_convolution *work, const jko_i_ot_problem *p, doubl
     double rows = 0.0;
     double columns = 0.0;
     // Potentials about 0 keep the factors in range.
-    double highest = -INFINITY;
-    for (size_t j = 0; j < n; j++) {
-        highest = p->b[j] > 0.0 && g[j] > highest ? g[j] : highest;
-    }
+    const double highest = find_largest(n, g); // of -inf where there is no mass
     for (size_t j = 0; j < n; j++) {
         s->g[j] = highest;
         s->f[j] = p->cost->min - highest;
     }
-    if (!jko_i_scaling_set(s, p, g) || !multiply(work, n, p->a, s->v, s->sum, &rows)) {
+    if (!jko_i_scaling_set(s, p, g) || !multiply(work, n, p->a, s->v, s->sum, s->u, &rows) ||
+        !multiply(work, n, p->b, s->u, s->sum, s->logs, &columns)) {
         return false;
     }
-    for (size_t i = 0; i < n; i++) {
-        s->u[i] = p->a[i] > 0.0 ? p->a[i] / s->sum[i] : 0.0;
-    }
-    if (!multiply(work, n, p->b, s->u, s->sum, &columns)) {
-        return false;
-    }
-    double error = 0.0;
-    for (size_t j = 0; j < n; j++) {
-        error += fabs(s->v[j] * s->sum[j] - p->b[j]);
-    }
+    const double error = jko_i_vector_distance(n, s->v, s->sum, p->b);
     work->doubt = rows + columns;
     return work->doubt <= SHARE * fmax(enough * p->total, FAR * error) &&
            jko_i_scaling_read_rows(s, p, f) && jko_i_scaling_read_columns(s, p, next);

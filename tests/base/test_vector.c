@@ -33,6 +33,11 @@ static void vector_sums_and_adds_every_length(void **state)
             size += i < n ? fabsl((long double)x[i] * y[i]) : 0.0L;
         }
         assert_close_abs(jko_i_vector_dot(n, x, y), (double)sum, 1e-15 * (double)size);
+        long double distance = 0.0L;
+        for (size_t i = 0; i < n; i++) {
+            distance += fabsl((long double)x[i] * y[i] - y[i]);
+        }
+        assert_close_rel(jko_i_vector_distance(n, x, y, y), (double)distance, 1e-15);
         const double last = y[n];
         double want[MAX];
         for (size_t i = 0; i < n; i++) {
