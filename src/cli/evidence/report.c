@@ -11,7 +11,7 @@
 #include <string.h>
 
 static const char *const style =
-    "*{box-sizing:border-box}body{margin:0 auto;max-width:70rem;padding:1.2rem;background:"
+    "*{box-sizing:border-box}body{margin:0 auto;max-width:76rem;padding:1.2rem;background:"
     "var(--paper);color:var(--ink);font:16px/1.55 system-ui,-apple-system,\"Segoe UI\",Roboto,"
     "sans-serif}h1{font-size:1.6rem;line-height:1.25;margin:.4rem 0 1rem}h2{font-size:1.25rem;"
     "margin:2.4rem 0 .6rem;padding-top:.6rem;border-top:1px solid var(--line)}p,li{max-width:46rem}"
@@ -24,9 +24,11 @@ static const char *const style =
     "overflow-y:auto}"
     "table{border-collapse:collapse;font-size:.85rem;font-variant-numeric:tabular-nums}"
     "caption{text-align:left;font-weight:600;padding:.5rem .6rem}"
-    "th,td{padding:.25rem .6rem;text-align:right;white-space:nowrap;border-top:1px solid "
+    "th,td{padding:.25rem .45rem;text-align:right;white-space:nowrap;border-top:1px solid "
     "var(--line);vertical-align:top}td.t,th.t,td.l{text-align:left}td.l{white-space:normal;"
-    "min-width:16rem}th{background:var(--panel);font-weight:600;position:sticky;top:0}"
+    "min-width:13rem}th{background:var(--panel);font-weight:600;position:sticky;top:0;white-space:"
+    "normal;"
+    "white-space:normal;vertical-align:bottom}"
     ".note{font-size:.85rem;color:var(--muted);margin:.2rem 0 1.4rem}"
     "figure{margin:1.2rem 0;border:1px solid var(--line);padding:.6rem;break-inside:avoid}"
     "figure svg{display:block;width:100%;max-width:38rem;height:auto;margin:0 auto}"
