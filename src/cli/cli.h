@@ -39,6 +39,7 @@ int cli_panel_command(int argc, char **argv);
 int cli_ot(int argc, char **argv);
 int cli_step(int argc, char **argv);
 int cli_flow(int argc, char **argv);
+int cli_pde(int argc, char **argv);
 int cli_verify(int argc, char **argv);
 
 #endif

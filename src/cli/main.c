@@ -3,6 +3,9 @@
  * The program jko: one command a file.
  */
 #include "cli.h"
+#ifdef JKO_ECONOMY
+#include "pde.h"
+#endif
 
 #include <errno.h>
 #include <signal.h>
@@ -31,6 +34,7 @@ typedef struct command {
 
 static const command commands[] = {
     {"flow", "run a scenario: JKO steps with a certificate each", WITH_ECONOMY(cli_flow)},
+    {"pde", "the equation of a scenario by the method of lines", WITH_ECONOMY(cli_pde)},
     {"step", "one JKO step, or a case file", WITH_ECONOMY(cli_step)},
     {"ot", "transport between two distributions, with bounds", cli_ot},
     {"panel", "from a sector panel to tests, a forecast and a report", WITH_GSL(cli_panel_command)},
@@ -78,6 +82,9 @@ static int version(void)
 #ifdef JKO_ECONOMY
     printf("         jansson (MIT), inih (BSD-3-Clause), libmd (BSD, ISC, Beerware and public "
            "domain)\n");
+    if (pde_integrator() != NULL) {
+        printf("         %s (BSD-3-Clause)\n", pde_integrator());
+    }
 #else
     printf("         jansson (MIT)\n");
 #endif

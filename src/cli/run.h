@@ -92,6 +92,9 @@ const double *run_start(const cli_run *run, size_t k);
    taken so far are then written. A SIGINT that is ignored stays so. */
 void run_catch_signals(void);
 
+/* Whether one of these signals has come. */
+bool run_interrupted(void);
+
 /* Whether the state after step k, 0 for the start, is a column of the trajectory. */
 bool run_saves(const cli_run *run, size_t k);
 
@@ -101,8 +104,6 @@ void run_clear(cli_run *run);
 
 /* Follow a path; needs run->states to begin with the start. run_path.c */
 int run_follow(cli_run *run, jko_flow *flow, bool terminal);
-/* Whether the run was asked to stop. */
-bool run_interrupted(void);
 
 /* Compare the states with the observed distribution of the panel. forecast.c */
 int run_compare(cli_run *run);

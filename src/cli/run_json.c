@@ -3,12 +3,12 @@
  * run.json: what was run, with what, what it proved, and all that `jko verify` needs beside the
  * arrays. JSON has no NaN: null stands for it. docs/formats.md describes each member.
  */
-#include "run.h"
+#include "run_json.h"
 
+#include "pde.h"
 #include "sha256.h"
 #include "text.h"
 
-#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +18,7 @@ static json_t *real_or_null(double value)
     return isfinite(value) ? json_real(value) : json_null();
 }
 
-static json_t *reals(size_t n, const double *values)
+json_t *run_json_reals(size_t n, const double *values)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < n; i++) {
@@ -74,7 +74,7 @@ static json_t *economy(const cli_run *run)
         "eta", scenario->parameters.eta, "sigma", scenario->parameters.sigma, "theta", s->theta,
         "s", s->s, "c", s->c, "exponent", s->exponent, "scale", s->scale, "class",
         classes[s->convexity], "efficient", (int)s->efficient, "rho1", real_or_null(scenario->rho1),
-        "rho2", real_or_null(scenario->rho2), "weights", reals(scenario->n, weights));
+        "rho2", real_or_null(scenario->rho2), "weights", run_json_reals(scenario->n, weights));
     free(weights);
     return object;
 }
@@ -89,8 +89,9 @@ static json_t *flow(const cli_run *run)
         "epsilon", settings->epsilon, "blur", settings->blur, "reallocation",
         reallocations[settings->reallocation], "reallocation_cost", settings->reallocation_cost,
         "tolerance", settings->tolerance, "absolute_tolerance", settings->absolute_tolerance,
-        "max_iterations", (json_int_t)settings->max_iterations, "tau", reals(run->steps, run->tau),
-        "time", reals(run->steps, run->time), "fit", (json_int_t)run->fit);
+        "max_iterations", (json_int_t)settings->max_iterations, "tau",
+        run_json_reals(run->steps, run->tau), "time", run_json_reals(run->steps, run->time), "fit",
+        (json_int_t)run->fit);
     const jko_scheme scheme =
         run->scenario->follows ? run->scenario->advance.scheme : JKO_SCHEME_FIXED;
     (void)json_object_set_new(object, "stepping", json_string(jko_scheme_name(scheme)));
@@ -109,6 +110,9 @@ static json_t *linked(void)
     }
     if (openmp != NULL) {
         (void)json_array_append_new(list, json_sprintf("OpenMP %s", openmp));
+    }
+    if (pde_integrator() != NULL) {
+        (void)json_array_append_new(list, json_sprintf("%s (BSD-3-Clause)", pde_integrator()));
     }
     (void)json_array_append_new(list, json_string("jansson (MIT)"));
     (void)json_array_append_new(list, json_string("inih (BSD-3-Clause)"));
@@ -133,8 +137,8 @@ static json_t *panel(const cli_scenario *scenario)
         return NULL;
     }
     return json_pack("{s:I, s:o, s:o}", "left_out", (json_int_t)scenario->panel->left, "observed",
-                     reals(scenario->n, scenario->panel->observed), "rate",
-                     reals(scenario->n, scenario->panel->rate));
+                     run_json_reals(scenario->n, scenario->panel->observed), "rate",
+                     run_json_reals(scenario->n, scenario->panel->rate));
 }
 
 // Each output but run.json itself, with its checksum; NULL after a message.
@@ -179,34 +183,27 @@ static const char *overall(const cli_run *run)
     return jko_status_name(local ? JKO_LOCAL : locked ? JKO_LOCKED : JKO_OK);
 }
 
-int run_write_json(const cli_run *run, const char *folder, const char *const *names)
+json_t *run_json_begin(const cli_run *run, const char *format, const char *folder,
+                       const char *const *names)
 {
     const cli_scenario *scenario = run->scenario;
-    double gap = 0.0;
-    double share = 0.0;
-    run_largest_gap(run, &gap, &share);
+    const char *slash = strrchr(scenario->path, '/');
     json_t *files = outputs(folder, names);
     if (files == NULL) {
-        return CLI_FAILED;
+        return NULL;
     }
-    const char *slash = strrchr(scenario->path, '/');
     json_t *object = json_object();
     const struct {
         const char *key;
         json_t *value;
     } members[] = {
-        {"format", json_string(RUN_FORMAT)},
+        {"format", json_string(format)},
         {"version", json_string(jko_version())},
         {"scenario", json_string(slash == NULL ? scenario->path : slash + 1)},
-        {"status", json_string(overall(run))},
-        {"steps", json_integer((json_int_t)run->steps)},
-        {"largest_gap", real_or_null(gap)},
-        {"largest_gap_over_released", real_or_null(share)},
         {"wall_seconds", json_real(run->seconds)},
         {"options", options(scenario->options)},
         {"grid", grid(scenario)},
         {"economy", economy(run)},
-        {"flow", flow(run)},
         {"panel", panel(scenario)},
         {"linked", linked()},
         {"licence", json_string(jko_feature("glpk") != NULL ? "GPL-3.0-or-later" : "BSD-3-Clause")},
@@ -218,6 +215,11 @@ int run_write_json(const cli_run *run, const char *folder, const char *const *na
             (void)json_object_set_new(object, members[k].key, members[k].value);
         }
     }
+    return object;
+}
+
+int run_json_end(json_t *object, const char *folder)
+{
     char *text = json_dumps(object, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
     json_decref(object);
     if (text == NULL) {
@@ -235,4 +237,21 @@ int run_write_json(const cli_run *run, const char *folder, const char *const *na
     free(path);
     free(text);
     return status < 0 ? cli_fail_status(status, NULL) : CLI_OK;
+}
+
+int run_write_json(const cli_run *run, const char *folder, const char *const *names)
+{
+    double gap = 0.0;
+    double share = 0.0;
+    json_t *object = run_json_begin(run, RUN_FORMAT, folder, names);
+    if (object == NULL) {
+        return CLI_FAILED;
+    }
+    run_largest_gap(run, &gap, &share);
+    (void)json_object_set_new(object, "status", json_string(overall(run)));
+    (void)json_object_set_new(object, "steps", json_integer((json_int_t)run->steps));
+    (void)json_object_set_new(object, "largest_gap", real_or_null(gap));
+    (void)json_object_set_new(object, "largest_gap_over_released", real_or_null(share));
+    (void)json_object_set_new(object, "flow", flow(run));
+    return run_json_end(object, folder);
 }

@@ -10,12 +10,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Every key in force, for the record of the run.
-static char *list_options(const scenario_reader *reader)
+// Every key in force, for the record of the run; those of [pde] are not in force in a flow.
+static char *list_options(const scenario_reader *reader, bool pde)
 {
     cli_text text = {0};
     for (const cli_ini_known *section = scenario_known; section->section != NULL; section++) {
         if (strcmp(section->section, "panel") == 0 && reader->scenario->panel == NULL) {
+            continue;
+        }
+        if (strcmp(section->section, "pde") == 0 && !pde) {
             continue;
         }
         for (const char *const *key = section->keys; *key != NULL; key++) {
@@ -44,7 +47,8 @@ static int load_ini(cli_ini **ini, const char *path, size_t count, const char *c
     return code == CLI_OK ? CLI_OK : cli_fail(code, "%s", message);
 }
 
-int scenario_load(cli_scenario **out, const char *path, size_t count, const char *const *overrides)
+static int load(cli_scenario **out, const char *path, size_t count, const char *const *overrides,
+                bool pde)
 {
     *out = NULL;
     cli_scenario *made = cli_alloc(1, sizeof *made);
@@ -60,15 +64,26 @@ int scenario_load(cli_scenario **out, const char *path, size_t count, const char
     code = code != CLI_OK ? code : scenario_read_grid(&reader);
     code = code != CLI_OK ? code : scenario_read_initial(&reader);
     code = code != CLI_OK ? code : scenario_read_economy(&reader);
-    code = code != CLI_OK ? code : scenario_read_flow(&reader);
+    code = code != CLI_OK ? code : (pde ? scenario_read_pde : scenario_read_flow)(&reader);
     if (code == CLI_OK) {
-        made->options = list_options(&reader);
+        made->options = list_options(&reader, pde);
         *out = made;
     } else {
         scenario_free(made);
     }
     cli_ini_free(reader.ini);
     return code;
+}
+
+int scenario_load(cli_scenario **out, const char *path, size_t count, const char *const *overrides)
+{
+    return load(out, path, count, overrides, false);
+}
+
+int scenario_load_pde(cli_scenario **out, const char *path, size_t count,
+                      const char *const *overrides)
+{
+    return load(out, path, count, overrides, true);
 }
 
 void scenario_free(cli_scenario *scenario)

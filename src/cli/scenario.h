@@ -18,6 +18,26 @@ typedef struct scenario_input {
     char sha256[65];
 } scenario_input;
 
+/* What moving costs in the equation of `jko pde`; docs/theory.md has the laws of motion. */
+typedef enum scenario_law {
+    SCENARIO_LAW_NONE,
+    SCENARIO_LAW_SOFT,
+    SCENARIO_LAW_HULL,
+    SCENARIO_LAW_HARD,
+    SCENARIO_LAW_CODE, // the rule of the published code, which does not keep mass
+} scenario_law;
+
+/* How `jko pde` is to solve the equation. */
+typedef struct scenario_pde {
+    bool central; // central differences, as in the published code, in place of finite volumes
+    scenario_law law;
+    double threshold;  // below which nothing moves: on c |dg/dx|; for code on |d profit/dx|
+    double half_width; // code: of the kernel
+    double ramp;       // share of the threshold over which laws that jump are made steep instead
+    double rtol;
+    double atol;
+} scenario_pde;
+
 typedef struct cli_scenario {
     char *path;   // of the INI file
     char *folder; // that its file names are relative to, "" or ending in '/'
@@ -41,18 +61,19 @@ typedef struct cli_scenario {
     double *mass; // [n]
     // [flow]
     jko_flow_settings flow;
-    bool follows;                  // steps chosen by the library, not by a list: see advance, ends
+    bool follows;                 // steps chosen by the library, not by a list: see advance, ends
     jko_advance_settings advance; // path only
     double *ends;                 // [end_count] times that steps must end at, ascending; path only
     bool *kept;                   // [end_count] whether the state is a column of the trajectory
     size_t end_count;
-    bool single;     // one step from the initial state for each tau, in place of a flow
-    bool fit;        // single: also the tau whose W2 moved equals the observed one
-    size_t taus;     // single: number of tau; flow: number of steps
-    double *tau;     // [taus]
-    double *time;    // [taus] time reached; flow only
-    bool *saved;     // [taus] whether the state is a column of the trajectory
-    bool save_start; // whether the initial state is
+    bool single;      // one step from the initial state for each tau, in place of a flow
+    bool fit;         // single: also the tau whose W2 moved equals the observed one
+    size_t taus;      // single: number of tau; flow: number of steps
+    double *tau;      // [taus]
+    double *time;     // [taus] time reached; flow only
+    bool *saved;      // [taus] whether the state is a column of the trajectory
+    bool save_start;  // whether the initial state is
+    scenario_pde pde; // [pde], read by scenario_load_pde() only
     // [panel]
     cli_panel *panel; // or NULL
     // for the record
@@ -67,6 +88,11 @@ typedef struct cli_scenario {
  * to do.
  */
 int scenario_load(cli_scenario **out, const char *path, size_t count, const char *const *overrides);
+
+/* The same for `jko pde`: of [flow] only until, save and the reallocation count; the times to save,
+   and until, are scenario->time. */
+int scenario_load_pde(cli_scenario **out, const char *path, size_t count,
+                      const char *const *overrides);
 
 void scenario_free(cli_scenario *scenario);
 

@@ -115,10 +115,6 @@ static int schedule(scenario_reader *reader, double tau, double until, double *s
     cli_scenario *scenario = reader->scenario;
     double begin = 0.0;
     size_t k = 0;
-    qsort(save, saves, sizeof *save, compare);
-    if (saves > 0 && (save[0] < 0.0 || save[saves - 1] > until * (1.0 + SAME_TIME))) {
-        return scenario_refuse(reader, "flow", "save", "times must lie between 0 and until");
-    }
     const size_t most = (size_t)ceil(until / tau) + saves + 1;
     scenario->tau = cli_alloc(most, sizeof(double));
     scenario->time = cli_alloc(most, sizeof(double));
@@ -166,6 +162,26 @@ static int schedule_path(scenario_reader *reader, double until, double *save, si
     return CLI_OK;
 }
 
+int scenario_save_times(scenario_reader *reader, double until, double **save, size_t *count)
+{
+    int code = CLI_OK;
+    *count = 0;
+    if (scenario_value(reader, "flow", "save") != NULL) {
+        code = scenario_list(reader, "flow", "save", save, count, NULL);
+    } else {
+        *save = cli_alloc(2, sizeof **save);
+        (*save)[1] = until;
+        *count = 2;
+    }
+    if (code != CLI_OK || *count == 0) {
+        return code;
+    }
+    qsort(*save, *count, sizeof **save, compare);
+    return (*save)[0] < 0.0 || (*save)[*count - 1] > until * (1.0 + SAME_TIME)
+               ? scenario_refuse(reader, "flow", "save", "times must lie between 0 and until")
+               : CLI_OK;
+}
+
 static int read_flow_times(scenario_reader *reader, double tau)
 {
     double until = 0.0;
@@ -179,13 +195,7 @@ static int read_flow_times(scenario_reader *reader, double tau)
     if (!path && until / tau > MOST_STEPS) {
         return scenario_refuse(reader, "flow", "tau", "that is more than 1e7 steps until the end");
     }
-    if (scenario_value(reader, "flow", "save") != NULL) {
-        code = scenario_list(reader, "flow", "save", &save, &saves, NULL);
-    } else {
-        save = cli_alloc(2, sizeof *save);
-        save[1] = until;
-        saves = 2;
-    }
+    code = scenario_save_times(reader, until, &save, &saves);
     if (code == CLI_OK) {
         code = path ? schedule_path(reader, until, save, saves)
                     : schedule(reader, tau, until, save, saves);

@@ -42,9 +42,18 @@ static const char *const flow_words[] = {"method",
                                          "accuracy",
                                          NULL};
 
+static const char *const pde_words[] = {
+    "scheme", "reallocation",       "reallocation_cost",  "half_width",
+    "ramp",   "relative_tolerance", "absolute_tolerance", NULL};
+
 const cli_ini_known scenario_known[] = {
-    {"panel", panel_words},     {"grid", grid_words}, {"economy", economy_words},
-    {"initial", initial_words}, {"flow", flow_words}, {NULL, NULL},
+    {"panel", panel_words},
+    {"grid", grid_words},
+    {"economy", economy_words},
+    {"initial", initial_words},
+    {"flow", flow_words},
+    {"pde", pde_words},
+    {NULL, NULL},
 };
 
 // The values of keys that a file need not have.
@@ -68,6 +77,11 @@ static const struct {
     {"flow", "steps", "flow"},
     {"flow", "reallocation", "none"},
     {"flow", "max_iterations", "10000"},
+    {"pde", "scheme", "conservative"},
+    {"pde", "half_width", "0.05"},
+    {"pde", "ramp", "0.001"},
+    {"pde", "relative_tolerance", "1e-8"},
+    {"pde", "absolute_tolerance", "1e-10"},
 };
 
 // Values of [flow] that depend on others; as in the library, written out for the record of the run.

@@ -52,5 +52,9 @@ int scenario_read_grid(scenario_reader *reader);
 int scenario_read_economy(scenario_reader *reader);
 int scenario_read_initial(scenario_reader *reader);
 int scenario_read_flow(scenario_reader *reader);
+int scenario_read_pde(scenario_reader *reader); // in place of flow
+
+/* The times of [flow] save, ascending, none after until; without the key 0 and until. */
+int scenario_save_times(scenario_reader *reader, double until, double **save, size_t *count);
 
 #endif
