@@ -5,6 +5,7 @@
  */
 #define _POSIX_C_SOURCE 200809L // posix_spawnp, pipe, fdopen
 
+#include "figure.h"
 #include "run.h"
 
 #include "text.h"
@@ -23,7 +24,7 @@ extern char **environ;
 
 // A file name in single quotes for gnuplot, in which nothing but a quote has a meaning: in double
 // quotes it would run what stands between backquotes.
-static void add_name(cli_text *text, const char *name)
+void cli_gnuplot_name(cli_text *text, const char *name)
 {
     cli_text_add(text, "'");
     for (; *name != '\0'; name++) {
@@ -107,7 +108,7 @@ static void add_changes(cli_text *text, const cli_run *run)
 }
 
 // Run gnuplot with the script on its standard input; whether it ended well.
-static bool run_gnuplot(const char *script)
+bool cli_gnuplot(const char *script)
 {
     int ends[2];
     pid_t child = 0;
@@ -152,7 +153,7 @@ int run_write_figure(const cli_run *run, const char *folder, bool *made)
     if (run->steps > 0) {
         cli_text_add(&text, "set terminal svg noenhanced size 800,500 dynamic background \"white\" "
                             "font \"sans-serif,13\"\nset output ");
-        add_name(&text, path);
+        cli_gnuplot_name(&text, path);
         cli_text_add(&text, "\nset encoding utf8\n");
         if (run->scenario->panel != NULL) {
             add_changes(&text, run);
@@ -160,7 +161,7 @@ int run_write_figure(const cli_run *run, const char *folder, bool *made)
             add_curves(&text, run);
         }
         char *script = cli_text_take(&text);
-        *made = run_gnuplot(script);
+        *made = cli_gnuplot(script);
         free(script);
         if (!*made) {
             (void)remove(path); // half a figure is no figure
