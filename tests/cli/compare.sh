@@ -40,7 +40,7 @@ for name in here there; do
 done
 compared here there
 near 'l1 of the start' "$(entry 1 l1)" 0.1 1e-15
-near 'l2 of the start' "$(entry 1 l2)" "$(awk 'BEGIN { print sqrt(0.1) }')" 1e-12
+near 'l2 of the start' "$(entry 1 l2)" "$(awk 'BEGIN { printf "%.15g", sqrt(0.1) }')" 1e-12
 # Masses 0.025 go from each side of one end to the other; on a circle the quantile shift that is best
 # moves all mass: at most 0.05, and more than nothing.
 check 'w2 of the start' awk -v w="$(entry 1 w2)" 'BEGIN { exit !(w > 0.01 && w <= 0.05 + 1e-12) }'
