@@ -90,9 +90,9 @@ void jko_i_exact1d_add(double high, double low, double x, double *to_high, doubl
 void jko_i_exact1d_set_cost(const jko_flow *flow, jko_i_exact1d *work, double share);
 
 /* From an answer for the cost smoothed by share to one for a smoothing that the goal can do
-   with: lowers it step by step. JKO_LOCKED where flow->start is an answer. exact1d_kink.c */
+   with: lowers it by a factor at a time. JKO_LOCKED where flow->start is an answer. exact1d_kink.c */
 jko_status jko_i_exact1d_sharpen(jko_flow *flow, jko_i_exact1d *work, const jko_energy *energy,
-                                 double share, const jko_i_exact1d_goal *goal, double *gap,
-                                 double *shift);
+                                 double share, double lower, const jko_i_exact1d_goal *goal,
+                                 double *gap, double *shift);
 
 #endif

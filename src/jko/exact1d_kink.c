@@ -19,11 +19,10 @@
 #include <string.h>
 
 #define STEEPER 1.001  // than the cost allows: worth a look
-#define LOWER 0.1      // width at a time
 #define LEAST 1e-15    // of the first width
 #define STAGE_GAP 1e-2 // of what smoothing may take: asked for on the way
-#define STAGE_STEPS 20 // on the way
-#define LAST_STEPS 60  //
+#define STAGE_STEPS 60 // on the way
+#define LAST_STEPS 200 //
 
 void jko_i_exact1d_set_cost(const jko_flow *flow, jko_i_exact1d *work, double share)
 {
@@ -98,16 +97,16 @@ static void shrink(const jko_flow *flow, jko_i_exact1d *work, double width, doub
 }
 
 jko_status jko_i_exact1d_sharpen(jko_flow *flow, jko_i_exact1d *work, const jko_energy *energy,
-                                 double share, const jko_i_exact1d_goal *goal, double *gap,
-                                 double *shift)
+                                 double share, double lower, const jko_i_exact1d_goal *goal,
+                                 double *gap, double *shift)
 {
     const double total = jko_i_sum_value(&work->source.total);
     jko_status status = try_rest(flow, work, energy, goal, gap);
     while (status != JKO_LOCKED && status >= 0 && share >= LEAST) {
         const double width = work->cost.at[0];
-        share *= LOWER;
+        share *= lower;
         jko_i_exact1d_set_cost(flow, work, share);
-        shrink(flow, work, width, LOWER);
+        shrink(flow, work, width, lower);
         // What smoothing may take at most: once it is nothing to the goal, this is the last one.
         const double loss = 0.5 * work->exact.base[1] * work->cost.at[0] * total;
         const double released = fmax(goal->before - work->here.energy, 0.0);

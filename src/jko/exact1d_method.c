@@ -22,6 +22,8 @@
 #define SHARE_ITERATIONS 6 // on the way
 #define PLAIN_ITERATIONS 60
 #define FIRST_WIDTH 1.0 // smoothing of a kink of the cost
+#define FAST 0.1        // by which it is lowered at a time
+#define SLOW 0.3        //
 #define ROUNDING 1e-12  // of the objective's size: a gap up to it is no reason to start again
 
 static void *create(const jko_flow *flow)
@@ -142,13 +144,22 @@ static jko_status solve(jko_flow *flow, const jko_energy *energy, double before,
     double shift = NAN;
     const bool kinked = flow->settings.reallocation != JKO_REALLOCATION_NONE &&
                         flow->settings.reallocation_cost > 0.0;
-    jko_i_exact1d_set_cost(flow, work, kinked ? FIRST_WIDTH : 0.0);
-    goal.smoothed = kinked;
-    jko_status status = minimise(flow, work, energy, goal, &solution->gap, &shift);
-    if (kinked && (status == JKO_OK || status == JKO_STALLED || status == JKO_NOT_CONVERGED)) {
-        goal.smoothed = false;
-        status =
-            jko_i_exact1d_sharpen(flow, work, energy, FIRST_WIDTH, &goal, &solution->gap, &shift);
+    jko_status status = JKO_STALLED;
+    if (!kinked) {
+        jko_i_exact1d_set_cost(flow, work, 0.0);
+        status = minimise(flow, work, energy, goal, &solution->gap, &shift);
+    }
+    // Slower where the fast way to the kink gets stuck.
+    for (int k = 0; kinked && (status == JKO_STALLED || status == JKO_NOT_CONVERGED) && k < 2;
+         k++) {
+        jko_i_exact1d_set_cost(flow, work, FIRST_WIDTH);
+        goal.smoothed = true;
+        status = minimise(flow, work, energy, goal, &solution->gap, &shift);
+        if (status == JKO_OK || status == JKO_STALLED || status == JKO_NOT_CONVERGED) {
+            goal.smoothed = false;
+            status = jko_i_exact1d_sharpen(flow, work, energy, FIRST_WIDTH, k == 0 ? FAST : SLOW,
+                                           &goal, &solution->gap, &shift);
+        }
     }
     work->extrapolated = false;
     if (status < 0) {
