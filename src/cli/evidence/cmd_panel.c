@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /*
- * jko panel PANEL.csv --map MAP.ini -o DIR: from a sector panel to parameters, tests, a forecast and
- * a report.
+ * jko panel PANEL.csv --map MAP.ini -o DIR: from a sector panel to parameters, tests, a forecast
+ * and a report.
  */
 #define _POSIX_C_SOURCE 200809L // clock_gettime, isatty
 
@@ -98,8 +98,8 @@ static int execute(const panel_options *options, ev_evidence *evidence)
     char message[512] = "";
     cli_outdir *outdir = NULL;
     const double began = seconds();
-    // Only to see that it can be made: while numbers are computed nothing is there to be left behind
-    // by a program that is stopped.
+    // Only to see that it can be made: while numbers are computed nothing is there to be left
+    // behind by a program that is stopped.
     int code = cli_outdir_create(&outdir, options->folder, message, sizeof message);
     cli_outdir_free(outdir);
     outdir = NULL;

@@ -58,8 +58,8 @@ void ev_evidence_clear(ev_evidence *evidence);
 /* What it comes to, in words: finding and tone. findings.c */
 void ev_find(ev_evidence *evidence);
 
-/* The certified step of each window as a run of its own that jko verify checks: NAME.ini, its files,
-   and the folder NAME for train and test; names are added to a list of outputs. steps.c */
+/* The certified step of each window as a run of its own that jko verify checks: NAME.ini, its
+   files, and the folder NAME for train and test; names are added to a list of outputs. steps.c */
 int ev_write_steps(ev_evidence *evidence, const char *folder, cli_text *outputs);
 
 /* report.html; exit code. report.c */

@@ -172,7 +172,7 @@ int ev_step(const ev_forecast *f, const ev_case *c, const jko_cost *cost, double
     return code;
 }
 
-// Least tau at which anybody moves: the exact step stays where (1 - beta)(pi_j - pi_i) <= d^2/(2 tau).
+// Least tau at which anybody moves: a step stays where (1 - beta)(pi_j - pi_i) <= d^2/(2 tau).
 static double least_tau(const ev_forecast *f, const ev_case *c, const double *distance)
 {
     const size_t n = f->n;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-/* Intervals of a forecast by bootstrap over sectors, and whether its distance carries information. */
+/* Intervals of a forecast by bootstrap over sectors, and whether the distance says anything. */
 #ifndef JKO_SRC_CLI_EVIDENCE_INFERENCE_H
 #define JKO_SRC_CLI_EVIDENCE_INFERENCE_H
 

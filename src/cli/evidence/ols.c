@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /*
  * Least squares by GSL, robust covariances from its parts. The only file that sees GSL
- * (GPL-3.0-or-later). GSL's error handler would end the program: it is switched off, and each return
- * code is looked at.
+ * (GPL-3.0-or-later). GSL's error handler would end the program: it is switched off, and each
+ * return code is looked at.
  */
 #include "ols.h"
 

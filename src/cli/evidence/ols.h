@@ -16,7 +16,7 @@ typedef struct ev_fit {
     double rss;
 } ev_fit;
 
-/* Regress y [n] on x [n][k]. False if x has not full rank or n <= k; nothing is then to be freed. */
+/* Regress y [n] on x [n][k]. False if x lacks full rank or n <= k: nothing is to be freed then. */
 bool ev_fit_ols(ev_fit *fit, size_t n, size_t k, const double *x, const double *y);
 void ev_fit_free(ev_fit *fit);
 

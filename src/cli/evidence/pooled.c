@@ -86,7 +86,7 @@ static size_t count_classes(size_t n, const size_t *class, size_t most, size_t *
     return found;
 }
 
-// The rows but those of a sector (NOBODY: all), with regressors x, and year dummies if both effects.
+// The rows but those of a sector (NOBODY: all): regressors x, and year dummies if both effects.
 static void build(design *d, const ev_rows *rows, ev_effects effects, size_t without)
 {
     const bool both = effects == EV_YEARS_AND_SECTORS;

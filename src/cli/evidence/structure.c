@@ -3,7 +3,7 @@
  * R3: log mu = const + rho1 log L - (1 + rho2) log pi + year effects + u, and what follows:
  *
  *     s = rho2/(1 + rho2)   q = rho1/(beta (1 + rho2))   theta = beta rho2/rho1
- *     eta = beta (1 + rho2/rho1) - 1                     sigma = 1 + rho1/D, D = beta (1 + rho2) - rho1
+ *     eta = beta (1 + rho2/rho1) - 1             sigma = 1 + rho1/D, D = beta (1 + rho2) - rho1
  *
  * Each is a ratio: where the denominator may be 0 the delta method means nothing, so it is looked
  * at first, and Fieller's set is given beside it.

@@ -51,7 +51,7 @@ void ev_table_html(const ev_table *table, cli_text *html);
 /* Text for HTML and SVG: & < > " are escaped. */
 void ev_escape(cli_text *out, const char *text);
 
-/* The same for sentences: a hyphen before a number becomes a minus sign, one between numbers a dash. */
+/* The same for sentences: a hyphen before a number becomes a minus sign, between numbers a dash. */
 void ev_prose(cli_text *out, const char *text);
 
 /* A number for people: a real minus sign, "–" for NaN. */

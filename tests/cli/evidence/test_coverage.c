@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /*
- * Do intervals of 95 % cover the truth in 93 to 97 % of 4000 made-up panels, does the dead-zone test
- * reject in 3 to 7 % where there is none, and how far is rho2 off where capital is measured with
- * error? The truth is known, as the panels are drawn from the equations of the theory.
+ * Do intervals of 95 % cover the truth in 93 to 97 % of 4000 made-up panels, does the dead-zone
+ * test reject in 3 to 7 % where there is none, and how far is rho2 off where capital is measured
+ * with error? The truth is known, as the panels are drawn from the equations of the theory.
  *
  * 4000 draws know a share of 95 % to 0.35 points (s.e.), so that 93 to 97 % is six of them away.
  */
@@ -182,8 +182,8 @@ static void drawn_panel_is_an_equilibrium_of_the_economy(void **state)
     jko_economy_free(economy);
 }
 
-// Where mass has not yet answered technology, profit rates show it. With mu fixed, log pi = q log A -
-// (1 - s) log mu + labour's part, and the slope of log mu on log pi given L is
+// Where mass has not yet answered technology, profit rates show it. With mu fixed, log pi = q log A
+// - (1 - s) log mu + labour's part, and the slope of log mu on log pi given L is
 // -(1 - s) M / ((1 - s)^2 M + q^2 A) in variances M and A: not -(1 + rho2) but nearer 0.
 static void technology_in_profits_hides_rho2(void **state)
 {
@@ -221,8 +221,8 @@ static void technology_in_profits_hides_rho2(void **state)
     assert_close_abs(sum / DRAWS, expected, 0.02);
 }
 
-// The slope on log pi is (-(1 + rho2) V - v^2) / (V + v^2), V the variance of log pi: rho2 shrinks by
-// V / (V + v^2).
+// The slope on log pi is (-(1 + rho2) V - v^2) / (V + v^2), V the variance of log pi: rho2 shrinks
+// by V / (V + v^2).
 static void error_in_capital_shrinks_rho2(void **state)
 {
     (void)state;

@@ -101,7 +101,7 @@ static void structure_says_where_a_denominator_is_not_sure(void **state)
     free(s.verdict);
 }
 
-// Three points of a line are a metric; its squares break the inequality in the outer pair, both ways.
+// Three points of a line are a metric; squares break the inequality in the outer pair, both ways.
 static void triangles_that_break_are_counted(void **state)
 {
     (void)state;
