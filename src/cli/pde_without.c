@@ -2,6 +2,7 @@
 /*
  * What `jko pde` says in a build without SUNDIALS.
  */
+#include "cli.h"
 #include "pde.h"
 
 int pde_integrate(cli_run *run, pde_model *model, pde_counts *counts)
