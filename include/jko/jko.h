@@ -37,6 +37,7 @@
 #include <jko/io.h>
 #include <jko/measure.h>
 #include <jko/ot.h>
+#include <jko/outlook.h>
 #include <jko/status.h>
 #include <jko/version.h>
 
