@@ -80,6 +80,12 @@ static int read_settings(scenario_reader *reader)
                                "hard is not convex, which steps between densities need; use hull, "
                                "or method atoms");
     }
+    if (code == CLI_OK && flow->method == JKO_STEP_EXACT1D && reallocation != 0) {
+        code =
+            scenario_refuse(reader, "flow", "reallocation",
+                            "jko verify does not recompute such steps of method exact1d yet; use "
+                            "method fv");
+    }
     code = code != CLI_OK ? code : read_epsilon(reader);
     if (code == CLI_OK && reallocation != 0) {
         code = scenario_number(reader, "flow", "reallocation_cost", &flow->reallocation_cost);
