@@ -39,6 +39,7 @@ static const command commands[] = {
     {"step", "one JKO step, or a case file", WITH_ECONOMY(cli_step)},
     {"ot", "transport between two distributions, with bounds", cli_ot},
     {"panel", "from a sector panel to tests, a forecast and a report", WITH_GSL(cli_panel_command)},
+    {"paper", "every numerical experiment of the theory, on one page", WITH_ECONOMY(cli_paper)},
     {"verify", "recompute and check what a run claims", WITH_ECONOMY(cli_verify)},
 };
 
