@@ -23,7 +23,7 @@ paper_series *paper_curve(paper_result *result, size_t n, const double *x, const
     va_start(arguments, format);
     (void)vsnprintf(label, sizeof label, format, arguments);
     va_end(arguments);
-    *series = (paper_series){.label = cli_copy(label), .n = n};
+    *series = (paper_series){.label = cli_copy(label), .n = n, .colour = result->series_count - 1};
     series->x = cli_alloc(n, sizeof(double));
     series->y = cli_alloc(n, sizeof(double));
     memcpy(series->x, x, n * sizeof(double));
@@ -46,9 +46,10 @@ void paper_say(paper_result *result, bool held, const char *text, const char *fo
 void paper_match(paper_result *result, const char *what, double found, double known, int decimals)
 {
     const double unit = pow(10.0, -(double)decimals);
-    char *text = cli_format("%s is %.*f, as known", what, decimals, known);
+    char *text = cli_format("%s is %.*f", what, decimals, known);
     paper_say(result, fabs(found - known) <= 0.5 * unit * (1.0 + 1e-9), text, "%.*f", decimals + 1,
               found);
+    result->claims[result->claim_count - 1].known = true;
     free(text);
 }
 

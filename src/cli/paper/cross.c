@@ -39,10 +39,10 @@ static const double *state(const followed *path, size_t k)
 static void match_range(paper_result *result, const char *what, size_t n, const double *values,
                         double least, double largest, int decimals)
 {
-    char *text = cli_format("smallest %s", what);
+    char *text = cli_format("Smallest %s", what);
     paper_match(result, text, paper_least(n, values), least, decimals);
     free(text);
-    text = cli_format("largest %s", what);
+    text = cli_format("Largest %s", what);
     paper_match(result, text, paper_largest(n, values), largest, decimals);
     free(text);
 }
@@ -162,8 +162,10 @@ static void draw_production(const followed *path, paper_result *result, bool per
                 value[i] /= w->labour[i];
             }
             spread[code][k] = paper_variation(w->n, value);
-            paper_curve(result, w->n, w->x, value, "%s%s", when[k], code == 1 ? ", code" : "")
-                ->dashed = code == 1;
+            paper_series *curve =
+                paper_curve(result, w->n, w->x, value, "%s%s", when[k], code == 1 ? ", code" : "");
+            curve->dashed = code == 1;
+            curve->colour = k;
         }
     }
     free(value);
@@ -193,11 +195,11 @@ int paper_productivity(paper_result *result)
     int code = begin(&path, 1, times);
     if (code == CLI_OK) {
         draw_production(&path, result, true, spread);
-        paper_match(result, "coefficient of variation of r/L at t = 0", spread[0][0], 0.1974, 4);
-        paper_match(result, "coefficient of variation of r/L in the long run", spread[0][2], 0.1935,
+        paper_match(result, "Coefficient of variation of r/L at t = 0", spread[0][0], 0.1974, 4);
+        paper_match(result, "Coefficient of variation of r/L in the long run", spread[0][2], 0.1935,
                     4);
-        paper_match(result, "as the published code computes r/L, it", spread[1][0], 0.186, 3);
-        paper_match(result, "so computed, in the long run it", spread[1][2], 0.206, 3);
+        paper_match(result, "As the published code computes r/L, it", spread[1][0], 0.186, 3);
+        paper_match(result, "So computed, in the long run it", spread[1][2], 0.206, 3);
         paper_say(result, spread[0][2] > 0.5 * spread[0][0],
                   "Labour productivity does not become equal, while profit rates do: what is left "
                   "of its initial variation",
@@ -229,10 +231,12 @@ int paper_growth(paper_result *result)
             paper_curve(result, w->n, first, now, "t = %g", times[k])->points = true;
         }
         const double left = paper_variation(w->n, after) / paper_variation(w->n, first);
+        const double most = paper_largest(w->n, now);
         paper_say(result, left > 0.5,
-                  "Productivity grows where it begins low and where it begins high alike: what is "
-                  "left of its initial variation at t = 2",
-                  "%.1f %%", 100.0 * left);
+                  "Productivity rises where it begins low, but by so little that differences stay: "
+                  "what is left of its initial variation at t = 2, and the largest growth until "
+                  "then",
+                  "%.1f %%, %.1f %%", 100.0 * left, 100.0 * most);
         free(first);
     }
     return end(&path, code);

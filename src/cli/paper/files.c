@@ -2,7 +2,7 @@
 /*
  * The files of an experiment: its curves as a table, and as a figure by gnuplot.
  *
- * A figure is 480 wide, so that its texts are readable on a phone; the legend lies below.
+ * A figure is 480 wide, so that its texts are readable on a phone; the legend lies above.
  */
 #include "paper.h"
 
@@ -50,18 +50,13 @@ static bool draw(const paper_experiment *experiment, const paper_result *result,
     cli_text text = {0};
     char *name = cli_format("%s.svg", experiment->id);
     char *path = run_path(folder, name);
-    size_t solid = 0;
-    for (size_t k = 0; k < result->series_count; k++) {
-        solid += result->series[k].dashed ? 0 : 1;
-    }
-    cli_text_add(&text, "set terminal svg noenhanced size 480,380 dynamic background \"white\" "
-                        "font \"sans-serif,14\"\nset output ");
+    cli_text_add(&text, "set terminal svg noenhanced size 480,400 dynamic background \"white\" "
+                        "font \"sans-serif,17\"\nset output ");
     cli_gnuplot_name(&text, path);
-    cli_text_add(
-        &text,
-        "\nset encoding utf8\nset key below samplen 2 width -1\nset grid linecolor \"#dddddd\"\n"
-        "set xlabel \"%s\"\nset ylabel \"%s\"\n%s\nplot ",
-        experiment->xlabel, experiment->ylabel, experiment->range);
+    cli_text_add(&text,
+                 "\nset encoding utf8\nset key above samplen 2\nset grid linecolor \"#dddddd\"\n"
+                 "set xlabel \"%s\"\nset ylabel \"%s\" offset 1,0\n%s\nplot ",
+                 experiment->xlabel, experiment->ylabel, experiment->range);
     for (size_t k = 0; k < result->series_count; k++) {
         const paper_series *s = &result->series[k];
         cli_text_add(&text, "%s'-' using 1:2 with %s linecolor \"%s\" title \"%s\"",
@@ -69,7 +64,7 @@ static bool draw(const paper_experiment *experiment, const paper_result *result,
                      s->points   ? "points pointtype 7 pointsize 0.5"
                      : s->dashed ? "lines linewidth 2 dashtype 2"
                                  : "lines linewidth 2",
-                     colours[(s->dashed ? k - solid : k) % 8], s->label);
+                     colours[s->colour % 8], s->label);
     }
     cli_text_add(&text, "\n");
     for (size_t k = 0; k < result->series_count; k++) {

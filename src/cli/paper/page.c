@@ -54,9 +54,46 @@ static void tagged(jko_writer *writer, const char *open, const char *text, const
     (void)jko_writer_text(writer, close);
 }
 
+// The claims of one kind: what the figure says, or that numbers are the known ones.
+static void claims(jko_writer *writer, const paper_result *result, bool known)
+{
+    (void)jko_writer_text(writer, "<table>\n");
+    for (size_t k = 0; k < result->claim_count; k++) {
+        const paper_claim *claim = &result->claims[k];
+        if (claim->known == known) {
+            tagged(writer, claim->held ? "<tr><td>" : "<tr class=\"no\"><td>", claim->text,
+                   "</td>");
+            tagged(writer, "<td>", claim->number,
+                   claim->held ? "</td><td>held</td></tr>\n" : "</td><td>did NOT hold</td></tr>\n");
+        }
+    }
+    (void)jko_writer_text(writer, "</table>\n");
+}
+
+// Known numbers behind a line that says how many there are; open if one is not met.
+static void known_numbers(jko_writer *writer, const paper_result *result)
+{
+    size_t count = 0;
+    size_t held = 0;
+    for (size_t k = 0; k < result->claim_count; k++) {
+        count += result->claims[k].known ? 1 : 0;
+        held += result->claims[k].known && result->claims[k].held ? 1 : 0;
+    }
+    if (count > 0) {
+        char *text = cli_format("<details%s><summary>%zu known numbers: %zu met</summary>\n",
+                                held < count ? " open" : "", count, held);
+        (void)jko_writer_text(writer, text);
+        free(text);
+        claims(writer, result, true);
+        (void)jko_writer_text(writer, "</details>\n");
+    }
+}
+
 static void experiment(jko_writer *writer, const paper_experiment *what, const paper_result *result)
 {
-    char *text = cli_format("<section id=\"%s\">\n<h2>%s: ", what->id, what->id);
+    const bool numbered = what->id[0] <= '9';
+    char *text = cli_format("<section id=\"%s\">\n<h2>%s%s%s", what->id, numbered ? "Figure " : "",
+                            numbered ? what->id : "", numbered ? ": " : "");
     tagged(writer, text, what->title, "</h2>\n");
     free(text);
     tagged(writer, "<p>", what->bears_on, "<br>\n");
@@ -66,16 +103,10 @@ static void experiment(jko_writer *writer, const paper_experiment *what, const p
                           : cli_format("<p>No figure: gnuplot was not found, or failed.</p>\n");
     (void)jko_writer_text(writer, text);
     free(text);
-    (void)jko_writer_text(writer, "<table>\n");
-    for (size_t k = 0; k < result->claim_count; k++) {
-        const paper_claim *claim = &result->claims[k];
-        tagged(writer, claim->held ? "<tr><td>" : "<tr class=\"no\"><td>", claim->text, "</td>");
-        tagged(writer, "<td>", claim->number,
-               claim->held ? "</td><td>held</td></tr>\n" : "</td><td>did NOT hold</td></tr>\n");
-    }
-    text =
-        cli_format("</table>\n<p class=\"small\"><a href=\"%s.csv\">%s.csv</a></p>\n</section>\n",
-                   what->id, what->id);
+    claims(writer, result, false);
+    known_numbers(writer, result);
+    text = cli_format("<p class=\"small\"><a href=\"%s.csv\">%s.csv</a></p>\n</section>\n",
+                      what->id, what->id);
     (void)jko_writer_text(writer, text);
     free(text);
 }
@@ -98,9 +129,9 @@ int paper_write_index(const paper_experiment *const *chosen, const paper_result 
     if (status >= 0) {
         (void)jko_writer_text(writer, head);
         char *text = cli_format(
-            "<p>%zu experiments, computed by libjko %s. Of %zu claims %zu held. \"As known\" "
-            "means: "
-            "as an independent computation of the same grid has it, to the digits shown. Flows are "
+            "<p>%zu experiments, computed by libjko %s. Of %zu claims %zu held. Known "
+            "numbers are those of an independent computation on the same grid, met to all digits "
+            "shown. Flows are "
             "followed by certified finite-volume steps unless said otherwise; profit rates, "
             "densities and consumption have no units, time is that of the model.</p>\n<main>\n",
             count, jko_version(), claims, held);

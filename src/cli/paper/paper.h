@@ -21,13 +21,15 @@ typedef struct paper_series {
     double *x; // [n]
     double *y; // [n]
     bool points;
-    bool dashed; // in the colour of the series before
+    bool dashed;
+    size_t colour; // its number among the colours
 } paper_series;
 
 typedef struct paper_claim {
     char *text;
     char *number; // that decides it
     bool held;
+    bool known; // that a number is the one known from elsewhere
 } paper_claim;
 
 #define PAPER_MOST_SERIES 8
