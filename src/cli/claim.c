@@ -95,6 +95,7 @@ static int read_json(cli_run_files *files)
     claim->scale = member(economy, "scale");
     claim->entropic = strcmp(word(flow, "method"), "entropic") == 0;
     claim->exact1d = strcmp(word(flow, "method"), "exact1d") == 0;
+    claim->debiased = strcmp(word(flow, "method"), "debiased") == 0;
     claim->fv = strcmp(word(flow, "method"), "fv") == 0;
     claim->epsilon = member(flow, "epsilon");
     claim->blur = member(flow, "blur");

@@ -31,6 +31,7 @@ typedef struct cli_claim {
     double blur;    // 0 unless given
     bool entropic;
     bool exact1d;
+    bool debiased;
     bool fv;
 } cli_claim;
 

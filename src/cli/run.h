@@ -4,6 +4,7 @@
 #define JKO_SRC_CLI_RUN_H
 
 #include "scenario.h"
+#include "text.h"
 
 /* The names of the files of a run, written and checked by name. */
 #define RUN_TRAJECTORY "trajectory.csv"
@@ -121,6 +122,9 @@ bool run_proved(const cli_run *run);
 
 /* Every file of the run, into folder; *said is set to the findings. Exit code. cmd_flow.c */
 int run_write_all(cli_run *run, const char *folder, char **said);
+
+/* What to change, where the choice of method, tau or blur cannot follow the flow. run_outlook.c */
+void run_add_outlook(cli_text *text, const cli_run *run);
 
 /* The files, into folder; exit code. run_files.c, run_json.c, run_log.c, figure.c */
 int run_write_trajectory(const cli_run *run, const char *folder);

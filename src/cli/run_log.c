@@ -12,8 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LARGE_BLUR 0.25 // of the model's own diffusivity: more shows in the first digit
-#define SMALL_BLUR 0.95 // cells
 #define HEADING "  step        t      tau           energy  transport     gap   iter  status\n"
 
 void run_print_header(const cli_run *run)
@@ -88,42 +86,27 @@ static void add_consumption(cli_text *text, const cli_run *run)
     free(limit);
 }
 
-// Whether the blur of an entropic run is small beside the model, and reaches the next cell.
-static void add_blur(cli_text *text, const cli_run *run)
+// A path is made of minimisations, all of them certified; its states are combinations of these.
+static void add_path(cli_text *text, const cli_run *run, double gap)
 {
-    const cli_scenario *scenario = run->scenario;
-    const jko_economy_summary *s = &run->summary;
-    double epsilon = 0.0;
-    double tau = 0.0;
-    double total = 1.0;
+    int least = run->stages[0].order;
+    int most = least;
+    double error = 0.0;
+    size_t open = 0;
     for (size_t k = 0; k < run->steps; k++) {
-        if (run->reports[k].epsilon > epsilon) {
-            epsilon = run->reports[k].epsilon;
-            tau = run->tau[k];
-        }
+        least = run->stages[k].order < least ? run->stages[k].order : least;
+        most = run->stages[k].order > most ? run->stages[k].order : most;
+        error = fmax(error, run->stages[k].error);
     }
-    if (scenario->kind == SCENARIO_COST || !(epsilon > 0.0) || s->convexity != JKO_CONVEX) {
-        return;
+    for (size_t k = 0; k < run->inner_count; k++) {
+        open += run->inner[k].status != JKO_OK;
     }
-    // Diffusivity of the blur, eps/2, beside the model's c (1 - s) g at even density.
-    (void)jko_measure_check(scenario->n, run_mass(run, 0), &total);
-    const double model = s->c * (1.0 - s->s) / total;
-    const double share = 0.5 * epsilon / model;
-    if (share > LARGE_BLUR) {
-        cli_text_add(
-            text,
-            "CAUTION: the entropy spreads mass about %.2g times as fast as the model does; "
-            "use a larger tau, or a smaller sigma_cells or epsilon.\n",
-            share);
-    }
-    const double sigma = sqrt(tau * epsilon) / scenario->cell;
-    if (sigma < SMALL_BLUR) {
-        cli_text_add(
-            text,
-            "CAUTION: the blur of %.2g cells hardly reaches the next cell, so that the grid "
-            "nearly locks; use at least 1.\n",
-            sigma);
-    }
+    cli_text_add(text,
+                 "The steps, of order %d to %d in time, combine %zu minimisations (%s)%s: the "
+                 "largest certified gap of one is %.2e.\n",
+                 least, most, run->inner_count, RUN_INNER, open == 0 ? ", each proved optimal" : "",
+                 gap);
+    cli_text_add(text, "The estimated error of a step is at most %.1e of the mass.\n", error);
 }
 
 static void add_proof(cli_text *text, const cli_run *run)
@@ -147,6 +130,8 @@ static void add_proof(cli_text *text, const cli_run *run)
     }
     if (run->steps == 0) {
         cli_text_add(text, "No step was taken.\n");
+    } else if (run->scenario->follows) {
+        add_path(text, run, gap);
     } else if (run->summary.convexity != JKO_NONCONVEX) {
         cli_text_add(text, "%s is %.2e, at most %.1e of the energy that its step released.\n",
                      open > 0 ? "The largest certified gap of a step"
@@ -158,7 +143,7 @@ static void add_proof(cli_text *text, const cli_run *run)
                      "with no global bound.\n",
                      run->summary.s);
     }
-    add_blur(text, run);
+    run_add_outlook(text, run);
     if (open > 0) {
         cli_text_add(text, "%zu of %zu steps did NOT reach their tolerance; see %s.\n", open,
                      run->steps, RUN_STEPS);

@@ -114,7 +114,7 @@ bool scenario_between_densities(const cli_scenario *scenario)
     return scenario->flow.method == JKO_STEP_EXACT1D || scenario->flow.method == JKO_STEP_FV;
 }
 
-static jko_status make_grid(const cli_scenario *scenario, jko_grid **grid)
+jko_status scenario_grid(const cli_scenario *scenario, jko_grid **grid)
 {
     return scenario->kind == SCENARIO_CIRCLE
                ? jko_grid_create_circle(grid, scenario->n, scenario->length)
@@ -127,7 +127,7 @@ static jko_status make_cost(const cli_scenario *scenario, jko_cost **cost)
     if (scenario->kind == SCENARIO_COST) {
         return jko_cost_create_matrix(cost, scenario->n, scenario->n, scenario->cost);
     }
-    jko_status status = make_grid(scenario, &grid);
+    jko_status status = scenario_grid(scenario, &grid);
     if (status >= 0) {
         status = jko_cost_create_squared(cost, grid, grid);
     }
@@ -141,7 +141,7 @@ int scenario_flow(const cli_scenario *scenario, const jko_cost *cost, const jko_
     jko_grid *grid = NULL;
     jko_status status = JKO_OK;
     if (scenario_between_densities(scenario)) {
-        status = make_grid(scenario, &grid);
+        status = scenario_grid(scenario, &grid);
         status = status < 0 ? status : jko_flow_create_1d(flow, grid, energy, settings);
         jko_grid_free(grid);
     } else {
@@ -159,7 +159,7 @@ int scenario_certificate(const cli_scenario *scenario, jko_convexity convexity,
         scenario->flow.reallocation != JKO_REALLOCATION_NONE) {
         return CLI_OK;
     }
-    jko_status status = make_grid(scenario, &grid);
+    jko_status status = scenario_grid(scenario, &grid);
     status = status < 0 ? status : jko_certificate_create(certificate, grid, energy);
     jko_grid_free(grid);
     return status < 0 ? cli_fail_status(status, scenario->path) : CLI_OK;

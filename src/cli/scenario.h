@@ -103,6 +103,9 @@ bool scenario_between_densities(const cli_scenario *scenario);
 int scenario_objects(const cli_scenario *scenario, jko_cost **cost, jko_economy **economy,
                      jko_energy *energy);
 
+/* Its circle or line, to be freed; a status of the library. */
+jko_status scenario_grid(const cli_scenario *scenario, jko_grid **grid);
+
 /* A flow of the scenario's method over these objects, which must outlive it. */
 int scenario_flow(const cli_scenario *scenario, const jko_cost *cost, const jko_energy *energy,
                   const jko_flow_settings *settings, jko_flow **flow);

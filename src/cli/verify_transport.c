@@ -90,7 +90,8 @@ static int check_by_glpk(verify_state *verifier, size_t k)
 bool verify_glpk_takes(const verify_state *verifier)
 {
     const double n = (double)verifier->files.claim.n;
-    const bool atoms = !verifier->files.claim.exact1d && !verifier->files.claim.fv;
+    const cli_claim *claim = &verifier->files.claim;
+    const bool atoms = !claim->exact1d && !claim->fv && !claim->debiased;
     return jko_feature("glpk") != NULL && n * n <= GLPK_ARCS && atoms;
 }
 

@@ -136,6 +136,17 @@ runs 'many cells' "$data/entropic.ini" --set grid.cells=520 --set flow.until=0.1
 "$jko" --version | grep -q GLPK &&
     check 'verify says that GLPK was left out' grep -q '^GLPK recomputed no transport cost: 520 cells' out
 
+# Debiased steps; what cannot follow the flow is said with what to change.
+runs 'debiased' "$data/entropic.ini" --set flow.method=debiased
+check 'verify says what it left out' grep -q '^not recomputed: gap' out
+check 'no caution for two cells' sh -c '! grep -q CAUTION run/log.txt'
+runs 'a blur of half a cell' "$data/entropic.ini" --set flow.sigma_cells=0.5
+check 'the log says so' grep -q '^CAUTION, 20 of 20 steps: the blur is less than a cell' run/log.txt
+runs 'a wide blur' "$data/entropic.ini" --set flow.sigma_cells=8
+check 'the log says so' grep -q '^CAUTION, .*the blur diffuses' run/log.txt
+runs 'atoms that lock' "$data/entropic.ini" --set flow.method=atoms --set flow.sigma_cells= --set grid.cells=50
+check 'the log says so' grep -q '^CAUTION, .*lock on this grid' run/log.txt
+
 # An iteration limit is said, and verify says it too.
 expect 1 flow "$data/entropic.ini" -o limited --set grid.cells=40 --set flow.max_iterations=2 \
     --set flow.until=0.3 --set flow.save=0.3
