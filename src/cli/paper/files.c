@@ -54,9 +54,10 @@ static bool draw(const paper_experiment *experiment, const paper_result *result,
                         "font \"sans-serif,17\"\nset output ");
     cli_gnuplot_name(&text, path);
     cli_text_add(&text,
-                 "\nset encoding utf8\nset key above samplen 2\nset grid linecolor \"#dddddd\"\n"
+                 "\nset encoding utf8\nset key above samplen 1.5\nset grid linecolor \"#dddddd\"\n"
                  "set xlabel \"%s\"\nset ylabel \"%s\" offset 1,0\n%s\nplot ",
-                 experiment->xlabel, experiment->ylabel, experiment->range);
+                 experiment->xlabel, experiment->ylabel,
+                 result->series_count > 1 ? experiment->range : "unset key");
     for (size_t k = 0; k < result->series_count; k++) {
         const paper_series *s = &result->series[k];
         cli_text_add(&text, "%s'-' using 1:2 with %s linecolor \"%s\" title \"%s\"",

@@ -56,6 +56,15 @@ static int preferring(paper_result *result, bool mobile)
         paper_say(result, x[0] < x[1] && x[1] < x[2] && x[2] < w.rest_x,
                   "Consumption rises to its maximum (X at t = 0, 0.2, 2 and in the long run)",
                   "%.7f, %.7f, %.7f, %.7f", x[0], x[1], x[2], w.rest_x);
+        double *demand = cli_alloc(w.n, sizeof(double));
+        for (size_t i = 0; i < w.n; i++) {
+            demand[i] = cos(4.0 * PI * w.x[i]);
+        }
+        const double with = paper_correlation(w.n, demand, density);
+        paper_say(result, with > 0.9,
+                  "Firms gather where demand is (correlation of preferences and long-run density)",
+                  "%.4f", with);
+        free(demand);
         double *rates = density;
         paper_profit_rates(&w, states + 3 * w.n, rates);
         paper_say(result, paper_variation(w.n, rates) < 1e-4,
