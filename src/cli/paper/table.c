@@ -47,7 +47,8 @@ const paper_experiment paper_experiments[] = {
      "eta 4.595 (s = 1.133), 12 sectors alike, firms at first 1 + 0.3 sin(2 pi x), entropic steps "
      "of tau 5, blurred by a cell",
      "Strong externalities draw firms into one sector.", "sector x", "share of firms",
-     "set xtics 0.2", paper_agglomeration},
+     "set xtics 0.2; set ytics 0.2; set yrange [0:1.05]; set key maxrows 2 width -2",
+     paper_agglomeration},
     {"soft", "A cost in proportion to distance", BASE ", cost 0.014 for each unit of distance",
      "Small differences of profit rates stay for ever.", "sector x", "profit rate", "set xtics 0.2",
      paper_soft},

@@ -130,7 +130,7 @@ static int make_town(small_world *town)
 
 int paper_agglomeration(paper_result *result)
 {
-    static const int shown[] = {0, 5, 20};
+    static const int shown[] = {0, 2, 20};
     double x[TOWN];
     double mass[TOWN];
     double before[TOWN];
@@ -171,7 +171,7 @@ int paper_agglomeration(paper_result *result)
         k++;
     }
     if (code == CLI_OK) {
-        paper_curve(result, TOWN, x, mass, "at rest, t = %g", TAU * k)->points = true;
+        paper_curve(result, TOWN, x, mass, "rest, t = %g", TAU * k)->points = true;
         paper_say(result, town.summary.s > 1.0, "The energy is not convex: s", "%.4f",
                   town.summary.s);
         paper_say(result, falls, "The energy falls at every step, in all by", "%.4e",
