@@ -16,6 +16,7 @@
 #include "options.h"
 #include "outdir.h"
 #include "run.h"
+#include "run_json.h"
 #include "text.h"
 
 #include <math.h>
@@ -24,6 +25,7 @@
 #include <string.h>
 
 #define TABLE "compare.csv"
+#define FORMAT "jko-run-compare-1"
 
 typedef struct compare_options {
     const char *run[2];
@@ -153,11 +155,12 @@ static int write_folder(const compare_row *rows, size_t count, const char *targe
     if (code != CLI_OK) {
         return cli_fail(code, "%s", message);
     }
-    const char *outputs[3] = {TABLE, NULL, NULL};
+    const char *outputs[4] = {TABLE, RUN_JSON, NULL, NULL};
     code = write_table(rows, count, cli_outdir_path(outdir));
     if (code == CLI_OK && draw(rows, count, cli_outdir_path(outdir))) {
-        outputs[1] = RUN_FIGURE;
+        outputs[2] = RUN_FIGURE;
     }
+    code = code != CLI_OK ? code : run_json_names(FORMAT, cli_outdir_path(outdir), outputs);
     code = code != CLI_OK ? code : run_write_sums(cli_outdir_path(outdir), outputs);
     if (code == CLI_OK) {
         code = cli_outdir_commit(outdir, message, sizeof message);

@@ -218,6 +218,19 @@ json_t *run_json_begin(const cli_run *run, const char *format, const char *folde
     return object;
 }
 
+int run_json_names(const char *format, const char *folder, const char *const *names)
+{
+    json_t *files = json_array();
+    for (size_t k = 0; names[k] != NULL; k++) {
+        if (strcmp(names[k], RUN_JSON) != 0) {
+            (void)json_array_append_new(files, json_pack("{s:s}", "file", names[k]));
+        }
+    }
+    return run_json_end(
+        json_pack("{s:s, s:s, s:o}", "format", format, "version", jko_version(), "outputs", files),
+        folder);
+}
+
 int run_json_end(json_t *object, const char *folder)
 {
     char *text = json_dumps(object, JSON_INDENT(1) | JSON_REAL_PRECISION(17));

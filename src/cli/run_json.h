@@ -15,6 +15,10 @@ json_t *run_json_reals(size_t n, const double *values);
 json_t *run_json_begin(const cli_run *run, const char *format, const char *folder,
                        const char *const *outputs);
 
+/* The record of a folder that is no run: format, version and the names of its files (NULL ends
+   them), by which a later result may take its place; exit code. */
+int run_json_names(const char *format, const char *folder, const char *const *names);
+
 /* Write and release it; exit code. */
 int run_json_end(json_t *object, const char *folder);
 

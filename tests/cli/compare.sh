@@ -12,8 +12,7 @@ near() { # near WHAT GOT WANT ABSOLUTE
     check "$1: $2 is not $3" awk -v got="$2" -v want="$3" -v tolerance="$4" '
         BEGIN { e = got - want; if (e < 0) e = -e; exit !(e <= tolerance) }'
 }
-compared() { # compared ARGUMENT...: into both
-    rm -rf both
+compared() { # compared ARGUMENT...: into both, in the place of the comparison before
     expect 0 compare "$@" -o both
     clean
     check 'checksums' sh -c 'cd both && sha256sum --status -c SHA256SUMS'

@@ -58,6 +58,21 @@ expect 2 paper -o mine --only 1a
 says mine note
 clean new
 
+# Stopped: nothing is left, the earlier result is as it was.
+cp -r all before
+"$jko" paper -o all >out 2>err &
+job=$!
+sleep 0.2
+kill -TERM $job
+wait $job
+code=$?
+if [ $code -ne 0 ]; then # not done by then
+    same 'exit code when stopped' $code 1
+    says 'stopped' 'as it was'
+    check 'the earlier result' cmp -s all/index.html before/index.html
+fi
+clean
+
 # Without gnuplot the page says so.
 mkdir empty
 PATH=$work/empty "$jko" paper -o bare --only 1a

@@ -10,9 +10,9 @@
 #include "outdir.h"
 #include "parallel.h"
 #include "run.h"
+#include "run_json.h"
 #include "text.h"
 
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -155,22 +155,6 @@ static int write_claims(const paper_job *job, const char *folder, size_t *failed
     return status < 0 ? cli_fail_status(status, NULL) : CLI_OK;
 }
 
-// run.json, by which the folder is known as a result of the program.
-static int write_record(const char *const *names, const char *folder)
-{
-    json_t *files = json_array();
-    for (size_t k = 0; names[k] != NULL; k++) {
-        (void)json_array_append_new(files, json_pack("{s:s}", "file", names[k]));
-    }
-    json_t *object =
-        json_pack("{s:s, s:s, s:o}", "format", FORMAT, "version", jko_version(), "outputs", files);
-    char *path = run_path(folder, RUN_JSON);
-    const bool written = json_dump_file(object, path, JSON_INDENT(1)) == 0;
-    json_decref(object);
-    free(path);
-    return written ? CLI_OK : cli_fail(CLI_FAILED, "%s/" RUN_JSON " cannot be written", folder);
-}
-
 static int write_all(paper_job *job, const char *folder, size_t *failed)
 {
     char **names = cli_alloc(2 * job->count + 4, sizeof *names);
@@ -189,8 +173,8 @@ static int write_all(paper_job *job, const char *folder, size_t *failed)
     memcpy(listed, names, count * sizeof *names);
     code = code != CLI_OK ? code : paper_write_index(job->chosen, job->results, job->count, folder);
     code = code != CLI_OK ? code : write_claims(job, folder, failed);
-    code = code != CLI_OK ? code : write_record(listed, folder);
     listed[count] = RUN_JSON;
+    code = code != CLI_OK ? code : run_json_names(FORMAT, folder, listed);
     code = code != CLI_OK ? code : run_write_sums(folder, listed);
     for (size_t k = 0; k < count; k++) {
         free(names[k]);

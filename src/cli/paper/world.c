@@ -114,8 +114,10 @@ double *paper_follow(const paper_world *world, size_t count, const double *times
     jko_grid_free(circle);
     free(mass);
     if (status != JKO_OK) {
-        (void)cli_fail(CLI_FAILED, "paper: the flow was not followed to its end: %s",
-                       status < 0 ? jko_error_detail() : jko_status_text(status));
+        if (!run_interrupted()) {
+            (void)cli_fail(CLI_FAILED, "paper: the flow was not followed to its end: %s",
+                           status < 0 ? jko_error_detail() : jko_status_text(status));
+        }
         free(states);
         return NULL;
     }
