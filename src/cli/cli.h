@@ -41,6 +41,7 @@ int cli_step(int argc, char **argv);
 int cli_flow(int argc, char **argv);
 int cli_pde(int argc, char **argv);
 int cli_paper(int argc, char **argv);
+int cli_rest_command(int argc, char **argv);
 int cli_compare(int argc, char **argv);
 int cli_verify(int argc, char **argv);
 

@@ -35,6 +35,7 @@ typedef struct command {
 static const command commands[] = {
     {"flow", "run a scenario: JKO steps with a certificate each", WITH_ECONOMY(cli_flow)},
     {"pde", "the equation of a scenario by the method of lines", WITH_ECONOMY(cli_pde)},
+    {"rest", "where a scenario comes to rest from random starts", WITH_ECONOMY(cli_rest_command)},
     {"compare", "two runs beside each other over time", WITH_ECONOMY(cli_compare)},
     {"step", "one JKO step, or a case file", WITH_ECONOMY(cli_step)},
     {"ot", "transport between two distributions, with bounds", cli_ot},

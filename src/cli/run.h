@@ -143,6 +143,10 @@ char *run_path(const char *folder, const char *name);
 /* The content of RUN_SUMS for the files of a folder, in the order given; NULL after a message. */
 char *run_sums(const char *folder, const char *const *names);
 
+/* One line: whether the energy is convex, and whether its flow raises aggregate consumption. Free
+   it. run_log.c */
+char *run_class_text(const cli_run *run);
+
 /* Whether the program prints for a person: a table on standard error. */
 void run_print_header(const cli_run *run);
 void run_print_step(const cli_run *run, size_t k);

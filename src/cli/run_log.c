@@ -51,6 +51,22 @@ static const char *place_of(const cli_scenario *scenario)
     }
 }
 
+char *run_class_text(const cli_run *run)
+{
+    const jko_economy_summary *s = &run->summary;
+    const char *class =
+        s->convexity == JKO_CONVEX       ? "convex: one long-run equilibrium, from any start"
+        : s->convexity == JKO_DEGENERATE ? "convex but degenerate: steps need not be unique"
+                                         : "nonconvex: where the flow ends depends on its start";
+    if (s->reduced) {
+        return cli_format("The energy is %s (s = %.6g).\n", class, s->s);
+    }
+    return cli_format("The energy is %s (s = %.6g). %s (theta = %.6g).\n", class, s->s,
+                      s->efficient ? "Efficient: firms that seek profit raise consumption X"
+                                   : "Not efficient: the flow does not raise consumption X",
+                      s->theta);
+}
+
 static void add_consumption(cli_text *text, const cli_run *run)
 {
     const size_t n = run->scenario->n;
@@ -234,6 +250,9 @@ int run_write_log(const cli_run *run, const char *folder, char **said)
                  slash == NULL ? scenario->path : slash + 1, scenario->n, place_of(scenario),
                  jko_step_method_name(scenario->flow.method), run->steps,
                  scenario->single ? "single steps from the initial state" : "steps");
+    char *class = run_class_text(run);
+    cli_text_add(&text, "%s", class);
+    free(class);
     if (!scenario->single && run->steps > 0) {
         add_consumption(&text, run);
     }

@@ -6,7 +6,7 @@
 # jko panel needs GSL; without it, it says so.
 panel=
 "$jko" --version | grep -q GSL && panel=panel
-for command in '' flow pde compare step ot $panel paper verify; do
+for command in '' flow pde rest compare step ot $panel paper verify; do
     for option in --help -h; do
         expect 0 $command $option
         check "help of jko $command is on standard output alone" test -s out -a ! -s err
@@ -17,7 +17,7 @@ for command in '' flow pde compare step ot $panel paper verify; do
 done
 expect 0 help
 # Every command that --help lists has a help of its own, and is tested above.
-same 'commands' "$(echo $(sed -n '/^  [a-z]/s/^  \([a-z]*\) .*/\1/p' out | grep -v jko))" "$(echo flow pde compare step ot $panel paper verify)"
+same 'commands' "$(echo $(sed -n '/^  [a-z]/s/^  \([a-z]*\) .*/\1/p' out | grep -v jko))" "$(echo flow pde rest compare step ot $panel paper verify)"
 # Every option of jko flow and jko verify is in its help.
 expect 0 flow --help
 for option in --output --set --tau --threads --verbose --help; do

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/*
+ * jko rest SCENARIO.ini -o DIR: where a scenario comes to rest from random starts. One place if the
+ * energy is convex, many if it is not.
+ */
+#define _POSIX_C_SOURCE 200809L // clock_gettime, isatty
+
+#include "options.h"
+#include "outdir.h"
+#include "rest.h"
+#include "text.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define MOST_OVERRIDES 64
+#define MOST_STARTS 1e6
+#define MOST_SEED 9007199254740991.0 // the largest whole number that JSON's readers all keep
+
+typedef struct rest_options {
+    const char *scenario;
+    const char *folder;
+    const char *overrides[MOST_OVERRIDES];
+    size_t count;
+    double starts;
+    double seed;
+    double threads;
+} rest_options;
+
+static int help(void)
+{
+    printf(
+        "usage: jko rest SCENARIO.ini -o DIR [OPTIONS]\n\n"
+        "Follow a scenario from random starts until nothing moves, and list where they end. Each\n"
+        "start shares the scenario's mass among its cells at random; the steps are those of "
+        "[flow]\n"
+        "(stepping = fixed), up to the time until. A step that raises the energy, or a start that\n"
+        "does not rest, is a failure. Each end state is tried: every exchange of mass between two\n"
+        "cells must raise the energy. The same seed gives the same files. docs/formats.md "
+        "describes\n"
+        "every file of DIR, which appears whole or not at all.\n\n"
+        "  -o, --output DIR        folder for the results; an earlier result is replaced\n"
+        "      --starts N          how many; default 200\n"
+        "      --seed S            whole number that the starts are drawn from; default 1\n"
+        "      --set SECTION.KEY=VALUE   takes the place of a key of the scenario file\n"
+        "      --threads N         threads of OpenMP; results do not depend on it\n"
+        "      --help              this text\n\n"
+        "Exit codes: 0 all end states are local minima, 1 failed, stopped or not all are, 2 wrong\n"
+        "usage or invalid input, 3 an energy that the method cannot do.\n");
+    return CLI_OK;
+}
+
+static int whole(const char *option, const char *text, double least, double most, double *value)
+{
+    const int code = cli_number(option, text, value);
+    if (code == CLI_OK && !(*value >= least && *value <= most && *value == floor(*value))) {
+        return cli_fail(CLI_INVALID, "%s is %s; it must be a whole number from %.0f to %.0f",
+                        option, text, least, most);
+    }
+    return code;
+}
+
+// CLI_OK to go on; -1 when help was printed.
+static int parse(int argc, char **argv, rest_options *options)
+{
+    enum { SET = 256, STARTS, SEED, THREADS, HELP };
+    static const struct option known[] = {
+        {"output", required_argument, NULL, 'o'},
+        {"set", required_argument, NULL, SET},
+        {"starts", required_argument, NULL, STARTS},
+        {"seed", required_argument, NULL, SEED},
+        {"threads", required_argument, NULL, THREADS},
+        {"help", no_argument, NULL, HELP},
+        {NULL, 0, NULL, 0},
+    };
+    int code = CLI_OK;
+    int option = 0;
+    opterr = 0;
+    while (code == CLI_OK && (option = getopt_long(argc, argv, ":o:h", known, NULL)) != -1) {
+        switch (option) {
+        case 'o':
+            options->folder = optarg;
+            break;
+        case SET:
+            if (options->count == MOST_OVERRIDES) {
+                return cli_fail(CLI_INVALID, "more than %d overrides; put them in the file",
+                                MOST_OVERRIDES);
+            }
+            options->overrides[options->count++] = optarg;
+            break;
+        case STARTS:
+            code = whole("--starts", optarg, 1.0, MOST_STARTS, &options->starts);
+            break;
+        case SEED:
+            code = whole("--seed", optarg, 0.0, MOST_SEED, &options->seed);
+            break;
+        case THREADS:
+            code = whole("--threads", optarg, 0.0, 4096.0, &options->threads);
+            break;
+        case HELP:
+        case 'h':
+            (void)help();
+            return -1;
+        default:
+            return cli_option_refuse(option, argv, known);
+        }
+    }
+    if (code == CLI_OK && (optind + 1 != argc || options->folder == NULL)) {
+        code = cli_fail(CLI_INVALID, "%s; jko rest --help",
+                        options->folder == NULL ? "-o DIR is missing"
+                                                : "exactly one scenario file is needed");
+    }
+    options->scenario = argv[optind];
+    return code;
+}
+
+static double seconds(void)
+{
+    struct timespec now = {0, 0};
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static int execute(const rest_options *options, cli_rest *rest, char **said)
+{
+    char message[512] = "";
+    cli_outdir *outdir = NULL;
+    const double began = seconds();
+    int code = cli_outdir_create(&outdir, options->folder, message, sizeof message);
+    if (code != CLI_OK) {
+        return cli_fail(code, "%s", message);
+    }
+    run_catch_signals();
+    code = rest_run(rest, (size_t)options->starts, (int)options->threads);
+    rest->run.seconds = seconds() - began;
+    code = code != CLI_OK ? code : rest_write(rest, cli_outdir_path(outdir), said);
+    if (code == CLI_OK) {
+        code = cli_outdir_commit(outdir, message, sizeof message);
+        code = code != CLI_OK ? cli_fail(code, "%s", message) : CLI_OK;
+    }
+    cli_outdir_free(outdir); // removes what was not put in place
+    return code;
+}
+
+static int check(const cli_scenario *scenario)
+{
+    if (scenario->follows || scenario->single) {
+        return cli_fail(CLI_INVALID,
+                        "%s: jko rest takes steps of one length: set flow.steps = flow and "
+                        "flow.stepping = fixed",
+                        scenario->path);
+    }
+    return CLI_OK;
+}
+
+int cli_rest_command(int argc, char **argv)
+{
+    rest_options options = {.starts = 200.0, .seed = 1.0};
+    cli_scenario *scenario = NULL;
+    cli_rest rest = {0};
+    char *said = NULL;
+    int code = parse(argc, argv, &options);
+    if (code == CLI_OK) {
+        code = scenario_load(&scenario, options.scenario, options.count, options.overrides);
+    }
+    code = code != CLI_OK ? code : check(scenario);
+    if (code == CLI_OK) {
+        rest.run.scenario = scenario;
+        rest.run.summary.struct_size = sizeof rest.run.summary;
+        rest.seed = (uint64_t)options.seed;
+        code = scenario_objects(scenario, &rest.run.cost, &rest.run.economy, &rest.run.energy);
+    }
+    if (code == CLI_OK) {
+        (void)jko_economy_summarize(rest.run.economy, &rest.run.summary);
+        code = execute(&options, &rest, &said);
+    }
+    if (code == CLI_OK && isatty(STDOUT_FILENO) == 1) {
+        printf("%sThe files are in %s.\n", said, options.folder);
+    }
+    if (code == CLI_OK && rest_confirmed(&rest) < rest.states) {
+        code = cli_fail(
+            CLI_FAILED, "%zu of %zu end states are not confirmed as local minima; %s/%s says which",
+            rest.states - rest_confirmed(&rest), rest.states, options.folder, REST_CATALOGUE);
+    }
+    free(said);
+    rest_clear(&rest);
+    scenario_free(scenario);
+    return code == -1 ? CLI_OK : code;
+}
