@@ -58,12 +58,12 @@ static void report(const verify_state *verifier)
     if (verifier->open > 0) {
         printf("%zu of them say themselves that they did not converge\n", verifier->open);
     }
-    if (jko_feature("glpk") == NULL) {
-        printf("GLPK is not in this build: it recomputed no transport cost\n");
-    } else if (files->claim.debiased) {
+    if (files->claim.debiased) {
         printf(
             "not recomputed: gap, transport cost and objective of debiased steps, which rest on\n"
             "their Sinkhorn iteration; density_gap, recomputed, bounds each step all the same\n");
+    } else if (jko_feature("glpk") == NULL) {
+        printf("GLPK is not in this build: it recomputed no transport cost\n");
     } else if (files->claim.exact1d || files->claim.fv) {
         printf("GLPK recomputed no transport cost: the steps are between densities, not atoms\n");
     } else if (!verify_glpk_takes(verifier)) {
