@@ -103,11 +103,18 @@ static json_t *linked(void)
 {
     json_t *list = json_array();
     const char *glpk = jko_feature("glpk");
+    const char *fftw = jko_feature("fftw");
     const char *openmp = jko_feature("openmp");
     (void)json_array_append_new(list, json_sprintf("libjko %s (BSD-3-Clause)", jko_version()));
     if (glpk != NULL) {
         (void)json_array_append_new(list, json_sprintf("GLPK %s (GPL-3.0-or-later)", glpk));
     }
+    if (fftw != NULL) {
+        (void)json_array_append_new(list, json_sprintf("FFTW %s (GPL-2.0-or-later)", fftw));
+    }
+#ifdef JKO_GSL
+    (void)json_array_append_new(list, json_string("GSL " JKO_GSL " (GPL-3.0-or-later)"));
+#endif
     if (openmp != NULL) {
         (void)json_array_append_new(list, json_sprintf("OpenMP %s", openmp));
     }
@@ -118,6 +125,18 @@ static json_t *linked(void)
     (void)json_array_append_new(list, json_string("inih (BSD-3-Clause)"));
     (void)json_array_append_new(list, json_string("libmd (BSD, ISC, Beerware and public domain)"));
     return list;
+}
+
+// The licence that follows from what is linked.
+static const char *licence(void)
+{
+#ifdef JKO_GSL
+    return "GPL-3.0-or-later";
+#else
+    return jko_feature("glpk") != NULL   ? "GPL-3.0-or-later"
+           : jko_feature("fftw") != NULL ? "GPL-2.0-or-later"
+                                         : "BSD-3-Clause";
+#endif
 }
 
 static json_t *inputs(const cli_scenario *scenario)
@@ -206,7 +225,7 @@ json_t *run_json_begin(const cli_run *run, const char *format, const char *folde
         {"economy", economy(run)},
         {"panel", panel(scenario)},
         {"linked", linked()},
-        {"licence", json_string(jko_feature("glpk") != NULL ? "GPL-3.0-or-later" : "BSD-3-Clause")},
+        {"licence", json_string(licence())},
         {"inputs", inputs(scenario)},
         {"outputs", files},
     };
