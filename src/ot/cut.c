@@ -143,7 +143,7 @@ jko_status jko_i_cut_check(jko_i_tree *tree, const jko_i_ot_problem *problem)
     const text targets = list(tree, problem, false, best);
     return jko_i_fail(JKO_ERR_INFEASIBLE,
                       "sources %s hold %.17g of mass, but of the targets that want mass their "
-                      "allowed arcs reach only %s, which take %.17g",
+                      "allowed arcs reach only %s, which take %.17g; allow more arcs or move mass",
                       sources.bytes, mass_above(tree, problem, true, best), targets.bytes,
                       mass_above(tree, problem, false, best));
 }
