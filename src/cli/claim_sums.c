@@ -106,7 +106,10 @@ int run_files_check_sums(const cli_run_files *files)
         for (size_t i = 0; i < count; i++) {
             there = there || strcmp(names[i], needed[k]) == 0;
         }
-        code = there ? CLI_OK : bad(files, RUN_SUMS, "lacks one of the files of a run");
+        code = there ? CLI_OK
+                     : bad(files, RUN_SUMS,
+                           "does not list all that jko flow writes; give "
+                           "the folder of a run of jko flow or jko panel");
     }
     free(now);
     free(copy);

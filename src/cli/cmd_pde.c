@@ -154,8 +154,8 @@ static int execute(const pde_options *options, cli_run *run)
     run->seconds = seconds() - began;
     code = code != CLI_OK ? code : write_files(run, &model, counts, cli_outdir_path(outdir));
     if (code == CLI_OK && run->cancelled && (run->steps == 0 || cli_outdir_replaces(outdir))) {
-        code = cli_fail(CLI_FAILED, "stopped at the %zuth saved time; %s is as it was", run->steps,
-                        options->folder);
+        code = cli_fail(CLI_FAILED, "stopped with %zu of the saved times reached; %s is as it was",
+                        run->steps, options->folder);
     }
     if (code == CLI_OK) {
         code = cli_outdir_commit(outdir, message, sizeof message);

@@ -50,10 +50,13 @@ static void report(const verify_state *verifier)
                "%.2e\n",
                files->count, verifier->largest_gap);
     } else {
-        printf("%zu steps recomputed: masses, energies, costs and gaps hold; largest gap %.2e, "
-               "%.1e of "
-               "the energy released\n",
-               files->count, verifier->largest_gap, verifier->largest_share);
+        printf("%zu steps recomputed: masses, energies, costs and gaps hold; ", files->count);
+        if (verifier->largest_gap > 0.0) {
+            printf("largest gap %.2e, %.1e of the energy released\n", verifier->largest_gap,
+                   verifier->largest_share);
+        } else { // differences of large terms: what is left of them is rounding
+            printf("no gap above rounding\n");
+        }
     }
     if (verifier->open > 0) {
         printf("%zu of them say themselves that they did not converge\n", verifier->open);
