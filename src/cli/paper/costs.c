@@ -75,6 +75,8 @@ int paper_code_profit(paper_result *result)
     static const double times[] = {0.01, 0.2, 2.0};
     static const double known[][2] = {{0.1149, 0.1680}, {0.1179, 0.1631}, {0.1179, 0.1631}};
     static const double x[] = {0.979884, 0.979994, 0.98001};
+    static const double steepest[] = {0.220, 0.1025, 0.1000};
+    static const int decimals[] = {3, 4, 4};
     paper_world world;
     double *states = NULL;
     int code = begin(&world, JKO_REALLOCATION_NONE, paper_follow_code, 3, times, &states);
@@ -100,8 +102,17 @@ int paper_code_profit(paper_result *result)
                 paper_say(result, fabs(found - x[k - 1]) <= most, what, "%.7f", found);
                 result->claims[result->claim_count - 1].known = true;
                 free(what);
+                what = cli_format("Steepest slope of the profit rate at t = %g", times[k - 1]);
+                paper_match(result, what, paper_slope(&world, states + k * n, true),
+                            steepest[k - 1], decimals[k - 1]);
+                free(what);
             }
         }
+        const double mass = total(n, states + 2 * n);
+        // Integrators of a rule that jumps agree to no more than that.
+        paper_say(result, fabs(mass - 1.00031) <= 1e-5, "Total mass at t = 0.2 is 1.00031, to 1e-5",
+                  "%.6f", mass);
+        result->claims[result->claim_count - 1].known = true;
         const double slope = paper_slope(&world, states + 3 * n, true);
         paper_say(result, paper_variation(n, rates) > 0.01 && slope <= STEEPEST * 1.001,
                   "Profit rates do not become equal; where their slope is below the threshold of "
@@ -114,9 +125,15 @@ int paper_code_profit(paper_result *result)
     return code;
 }
 
+// What other integrators have at t = 0.2 and 2.
+typedef struct convex_known {
+    double range[2][2]; // smallest and largest profit rate
+    double x[2];
+    double slope; // steepest of the profit rate, at t = 0.2
+} convex_known;
+
 // The flow of a convex cost: profit rates at 0, 0.2 and 2, and what is the same for both costs.
-static int convex(paper_result *result, jko_reallocation reallocation, const double known[2][2],
-                  double x_known)
+static int convex(paper_result *result, jko_reallocation reallocation, const convex_known *known)
 {
     static const double times[] = {0.2, 2.0};
     paper_world world;
@@ -129,21 +146,22 @@ static int convex(paper_result *result, jko_reallocation reallocation, const dou
             paper_profit_rates(&world, states + k * n, rates);
             paper_curve(result, n, world.x, rates, "t = %g", k > 0 ? times[k - 1] : 0.0)->dashed =
                 k == 2; // it covers the one before
-            if (k > 0 && known != NULL) {
+            if (k > 0) {
                 char *what = cli_format("Smallest profit rate at t = %g", times[k - 1]);
-                paper_match(result, what, paper_least(n, rates), known[k - 1][0], 5);
+                paper_match(result, what, paper_least(n, rates), known->range[k - 1][0], 5);
                 free(what);
                 what = cli_format("Largest profit rate at t = %g", times[k - 1]);
-                paper_match(result, what, paper_largest(n, rates), known[k - 1][1], 5);
+                paper_match(result, what, paper_largest(n, rates), known->range[k - 1][1], 5);
                 free(what);
             }
         }
         const double drift = total(n, states + 2 * n) - 1.0;
         const double slope = paper_slope(&world, states + 2 * n, false);
         const double x = paper_x(&world, states + 2 * n);
-        if (known != NULL) {
-            paper_match(result, "X at t = 2", x, x_known, 7);
-        }
+        paper_match(result, "X at t = 0.2", paper_x(&world, states + n), known->x[0], 7);
+        paper_match(result, "X at t = 2", x, known->x[1], 7);
+        paper_match(result, "Steepest slope of the profit rate at t = 0.2",
+                    paper_slope(&world, states + n, false), known->slope, 4);
         paper_say(result, slope <= STEEPEST * 1.001,
                   "The flow rests where the slope of the profit rate is at most 0.1 (steepest at "
                   "t = 2)",
@@ -162,11 +180,15 @@ static int convex(paper_result *result, jko_reallocation reallocation, const dou
 
 int paper_soft(paper_result *result)
 {
-    static const double known[2][2] = {{0.11651, 0.16479}, {0.11682, 0.16440}};
-    return convex(result, JKO_REALLOCATION_SOFT, known, 0.9799077);
+    static const convex_known known = {
+        {{0.11651, 0.16479}, {0.11682, 0.16440}}, {0.9799005, 0.9799077}, 0.1074};
+    return convex(result, JKO_REALLOCATION_SOFT, &known);
 }
 
+// By CVODE, as `jko pde` has it with relative tolerance 1e-8 and a ramp of 0.001.
 int paper_hull(paper_result *result)
 {
-    return convex(result, JKO_REALLOCATION_HULL, NULL, 0.0);
+    static const convex_known known = {
+        {{0.11682, 0.16440}, {0.11682, 0.16440}}, {0.9799077, 0.9799077}, 0.1000};
+    return convex(result, JKO_REALLOCATION_HULL, &known);
 }

@@ -130,8 +130,9 @@ int paper_write_index(const paper_experiment *const *chosen, const paper_result 
         (void)jko_writer_text(writer, head);
         char *text = cli_format(
             "<p>%zu experiments, computed by libjko %s. Of %zu claims %zu held. Known "
-            "numbers are those of an independent computation on the same grid, met to all digits "
-            "shown. Flows are "
+            "numbers are those of an independent computation on the same grid, to be met to all "
+            "digits "
+            "shown unless the line says how closely. Flows are "
             "followed by certified finite-volume steps unless said otherwise; profit rates, "
             "densities and consumption have no units, time is that of the model.</p>\n<main>\n",
             count, jko_version(), claims, held);

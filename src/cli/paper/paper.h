@@ -33,7 +33,7 @@ typedef struct paper_claim {
 } paper_claim;
 
 #define PAPER_MOST_SERIES 8
-#define PAPER_MOST_CLAIMS 16
+#define PAPER_MOST_CLAIMS 24
 
 typedef struct paper_result {
     paper_series series[PAPER_MOST_SERIES];

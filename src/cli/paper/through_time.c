@@ -29,6 +29,9 @@ static const named runs[] = {
     {"eta -0.5", 0.86, -0.5, NAN, 0.0, {0.0, 0.0, 0.0, 0.0}},
 };
 
+static const named mobile = {"mobile", 0.86,    NAN,
+                             NAN,      0.73625, {0.05444, 0.04242, 0.02337, 0.01119}};
+
 // Follow the run to end in PIECES; states are NULL after a message.
 static int follow(paper_world *world, const named *run, double end, double **times, double **states)
 {
@@ -85,6 +88,18 @@ int paper_distance(paper_result *result)
     return code;
 }
 
+// X at t = 0, 0.2, 2 and in the long run.
+static void consumption_claims(paper_result *result, const char *name, const double known[4],
+                               const double found[4], int decimals)
+{
+    static const char *const when[] = {"at t = 0", "at t = 0.2", "at t = 2", "in the long run"};
+    for (size_t k = 0; k < 4; k++) {
+        char *what = cli_format("%s: X %s", name, when[k]);
+        paper_match(result, what, found[k], known[k], decimals);
+        free(what);
+    }
+}
+
 int paper_consumption(paper_result *result)
 {
     static const size_t which[] = {0, 1, 2, 4};
@@ -110,17 +125,9 @@ int paper_consumption(paper_result *result)
         if (code == CLI_OK) {
             const char *name = runs[which[k]].name;
             (void)paper_curve(result, PIECES + 1, times, below, "%s", name);
-            for (size_t j = 1; k < 3 && j < 4; j++) {
-                char *what = j < 3 ? cli_format("%s: X at t = %g", name, j == 1 ? 0.2 : 2.0)
-                                   : cli_format("%s: X in the long run", name);
-                paper_match(result, what,
-                            j == 1   ? x[10]
-                            : j == 2 ? x[100]
-                                     : world.rest_x,
-                            known[k][j], 10);
-                free(what);
-            }
             if (k < 3) {
+                consumption_claims(result, name, known[k],
+                                   (double[]){x[0], x[10], x[100], world.rest_x}, 10);
                 char *start = cli_format("%s: log X*/X at t = 0", name);
                 paper_match(result, start, below[0], begins[k], k < 2 ? 6 : 4);
                 free(start);
@@ -142,10 +149,13 @@ int paper_efficiency(paper_result *result)
 {
     static const size_t at[] = {0, 4, 20, 40, 100};
     static const double known[] = {0.019908, 0.019757, 0.019454, 0.019352, 0.019323};
+    static const double x_known[] = {0.9997736614, 0.9998624790, 0.9999904252, 1.0};
     paper_world world[2];
     double *times = paper_times(PIECES, 5.0);
     double *states[2] = {NULL, NULL};
     double gain[PIECES + 1];
+    double far[PIECES + 1]; // of mobile labour
+    double x[PIECES + 1];
     bool positive = true;
     int code = CLI_OK;
     for (int k = 0; k < 2; k++) {
@@ -156,8 +166,9 @@ int paper_efficiency(paper_result *result)
         code = states[k] == NULL ? CLI_FAILED : code;
     }
     for (size_t i = 0; code == CLI_OK && i <= PIECES; i++) {
-        gain[i] = paper_x(&world[1], states[1] + i * world[1].n) -
-                  paper_x(&world[0], states[0] + i * world[0].n);
+        far[i] = paper_to_rest(&world[1], states[1] + i * world[1].n);
+        x[i] = paper_x(&world[1], states[1] + i * world[1].n);
+        gain[i] = x[i] - paper_x(&world[0], states[0] + i * world[0].n);
         positive = positive && gain[i] > 0.0;
     }
     if (code == CLI_OK) {
@@ -169,6 +180,9 @@ int paper_efficiency(paper_result *result)
         }
         paper_match(result, "loss in the long run", world[1].rest_x - world[0].rest_x, 0.0193226,
                     7);
+        consumption_claims(result, mobile.name, x_known,
+                           (double[]){x[0], x[4], x[40], world[1].rest_x}, 10);
+        distance_claims(result, &mobile, far);
         paper_say(result, positive,
                   "Labour that cannot move costs consumption at all times (smallest loss)", "%.6f",
                   paper_least(PIECES + 1, gain));
