@@ -8,6 +8,7 @@
  */
 #include "cost_entries.h"
 
+#include "base/clones.h"
 #include "measure/cost.h"
 
 #include <math.h>
@@ -46,8 +47,8 @@ static void add_axis(bool set, size_t count, double x, const double *restrict y,
     }
 }
 
-static void set_plane(size_t count, double x0, double x1, const double *restrict y0,
-                      const double *restrict y1, double *restrict out)
+static JKO_I_CLONES void set_plane(size_t count, double x0, double x1, const double *restrict y0,
+                                   const double *restrict y1, double *restrict out)
 {
     for (size_t k = 0; k < count; k++) {
         const double d0 = x0 - y0[k];

@@ -156,6 +156,10 @@ jko_status jko_ot_create(jko_ot **out, const jko_cost *cost, const jko_ot_settin
     } else {
         complete = jko_i_basis_create(&ot->basis, cost->m, cost->n) && complete;
     }
+    if (settled.method == JKO_OT_SIMPLEX && jko_i_quick_fits(cost->m, cost->n)) {
+        ot->quick = jko_i_quick_create(cost->m, cost->n);
+        complete = complete && ot->quick != NULL;
+    }
     if (settled.method == JKO_OT_SHORTLIST) {
         ot->shortlist = jko_i_shortlist_work_create(cost->m, cost->n);
         complete = complete && ot->shortlist != NULL;
@@ -175,6 +179,7 @@ void jko_ot_free(jko_ot *ot)
         jko_i_free(ot->g);
         jko_i_free(ot->b);
         jko_i_basis_free(&ot->basis);
+        jko_i_quick_free(ot->quick);
         jko_i_shortlist_work_free(ot->shortlist);
         jko_i_sinkhorn_free(ot->sinkhorn);
         jko_i_monotone_free(ot->monotone);
@@ -228,17 +233,21 @@ static jko_status dispatch(jko_ot *ot, const jko_i_ot_problem *problem,
         return jko_i_shortlist_solve(ot->shortlist, &ot->basis, problem, limits, tolerance, plan,
                                      ot->f, ot->g, report);
     }
+    jko_status status = JKO_OK;
     if (ot->settings.method == JKO_OT_LP) {
-        const jko_status status = jko_i_lp_solve(&ot->basis, problem, limits, &arcs, report);
-        if (status < 0) {
-            return status;
-        }
-        if (status > 0) { // stopped: what GLPK has is made feasible, and no more
-            const jko_i_ot_limits stop = {0, INFINITY, NULL, NULL};
-            const jko_status last = jko_i_basis_solve(&ot->basis, problem, &stop, arcs, tolerance,
-                                                      plan, ot->f, ot->g, report);
-            return last < 0 ? last : status;
-        }
+        status = jko_i_lp_solve(&ot->basis, problem, limits, &arcs, report);
+    } else if (ot->quick != NULL) {
+        status =
+            jko_i_quick_run(ot->quick, &ot->basis, problem, limits, &arcs, &report->iterations);
+    }
+    if (status < 0) {
+        return status;
+    }
+    if (status > 0) { // stopped: the basis at hand is made feasible, and no more
+        const jko_i_ot_limits stop = {0, INFINITY, NULL, NULL};
+        const jko_status last = jko_i_basis_solve(&ot->basis, problem, &stop, arcs, tolerance, plan,
+                                                  ot->f, ot->g, report);
+        return last < 0 ? last : status;
     }
     return jko_i_basis_solve(&ot->basis, problem, limits, arcs, tolerance, plan, ot->f, ot->g,
                              report);

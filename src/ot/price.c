@@ -8,6 +8,8 @@
  */
 #include "price.h"
 
+#include "base/clones.h"
+
 #include <math.h>
 
 // Numbers handled side by side, for the vector units.
@@ -40,6 +42,44 @@ static double least(size_t n, const double *c, const double *g)
         smallest = lanes[k] < smallest ? lanes[k] : smallest;
     }
     return smallest;
+}
+
+// With the compiler's vectors of any width: a minimum is the same in any order.
+static JKO_I_CLONES double least_sum(size_t n, const double *c, const double *h)
+{
+    double lanes[LANES];
+    double smallest = INFINITY;
+    size_t j = 0;
+    for (size_t k = 0; k < LANES; k++) {
+        lanes[k] = INFINITY;
+    }
+    for (; j + LANES <= n; j += LANES) {
+        for (size_t k = 0; k < LANES; k++) {
+            const double r = c[j + k] + h[j + k];
+            lanes[k] = r < lanes[k] ? r : lanes[k];
+        }
+    }
+    for (; j < n; j++) {
+        smallest = c[j] + h[j] < smallest ? c[j] + h[j] : smallest;
+    }
+    for (size_t k = 0; k < LANES; k++) {
+        smallest = lanes[k] < smallest ? lanes[k] : smallest;
+    }
+    return smallest;
+}
+
+double jko_i_price_least(size_t n, const double *c, const double *h)
+{
+    return least_sum(n, c, h);
+}
+
+size_t jko_i_price_find(size_t n, const double *c, const double *h, double least)
+{
+    size_t j = 0;
+    while (j + 1 < n && c[j] + h[j] != least) {
+        j++;
+    }
+    return j;
 }
 
 // The best of `count` columns from `first`, whose costs are c, if it beats *best.
