@@ -23,7 +23,7 @@ struct jko_ot {
     double *g;                       // [n]
     double *b;                       // [n], b scaled to the total of a
     jko_i_basis basis;               // of the exact methods, else empty
-    jko_i_quick *quick;       // of the network simplex, else NULL
+    jko_i_quick *quick;              // of the network simplex, else NULL
     jko_i_shortlist_work *shortlist; // of the short list, else NULL
     jko_i_sinkhorn *sinkhorn;        // of Sinkhorn, else NULL
     jko_i_monotone *monotone;        // of the line and circle, else NULL
