@@ -59,7 +59,12 @@ static void report(const verify_state *verifier)
         }
     }
     if (verifier->open > 0) {
-        printf("%zu of them say themselves that they did not converge\n", verifier->open);
+        printf("%zu %s say themselves that they did not converge\n", verifier->open,
+               files->path ? "minimisations inside them" : "of them");
+    }
+    if (verifier->blurred > 0) {
+        printf("%zu bounds are beyond what masses rounded to 16 digits can tell\n",
+               verifier->blurred);
     }
     if (files->claim.debiased) {
         printf(

@@ -48,6 +48,8 @@ typedef struct cli_finding {
     double gap;              // R below: for a convex energy, the objective less a lower bound
     double pull;             // sum m |dE/dm| + step_cost: what the gap is the difference of
     double first_order;      // exact1d: the bound of the gap by dE/dm alone, of first order
+    double rounding;         // exact1d: what rounding of the masses on file may do to the bounds
+    double cost_rounding;    // exact1d: and to step_cost
     double move;             // the most that a unit of mass gains by leaving its place; exact only
 } cli_finding;
 
@@ -80,7 +82,8 @@ void recompute_entropic(const cli_claim *claim, double tau, const double *before
 void recompute_exact(const cli_claim *claim, double tau, const double *before, const double *after,
                      const double *phi, double plan_cost, cli_finding *finding);
 
-/* potential_error: of phi - dE/dm after the step, the largest, relative to the mean |dE/dm|. */
+/* potential_error: of phi - dE/dm after the step, the largest, relative to the mean
+   |dE/dm| or to the cell's own, whichever is larger. */
 void recompute_shift(const cli_claim *claim, const double *after, const double *phi,
                      cli_finding *finding);
 

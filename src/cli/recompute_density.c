@@ -14,6 +14,7 @@
 
 #include "text.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -140,10 +141,9 @@ static real find_cut(const pair *p)
     return p->circle ? low + (high - low) / 2.0L : 0.0L;
 }
 
-// Means over the cells of the potential psi, from psi = 0 at edge 0; returns W2 squared.
-static real potential(const pair *p, real tau, real *mean)
+// Means over the cells of the potential psi with the cut a, from psi = 0 at edge 0; returns W2 squared.
+static real potential(const pair *p, real tau, real a, real *mean)
 {
-    const real a = find_cut(p);
     const real drift = p->circle ? imbalance(p, a) / ((real)p->n * p->h) : 0.0L; // rounding
     real edge = 0.0L;
     real w2 = 0.0L;
@@ -157,6 +157,20 @@ static real potential(const pair *p, real tau, real *mean)
         w2 += sum.square;
     }
     return w2;
+}
+
+/* What masses that are rounded to doubles, as those of a file are, may do to a bound of first order by
+   the means q of the potential: the whole variation of what shifting T by an ulp of the total does
+   to them. Over cells that were almost empty, or across empty ones, a potential of short steps turns
+   on masses far below that. more: [n] scratch. */
+static real rounding_of(const pair *p, real tau, real a, const real *q, real *more)
+{
+    real variation = 0.0L;
+    (void)potential(p, tau, a + (real)DBL_EPSILON * p->total, more);
+    for (size_t j = 0; j + 1 < p->n; j++) {
+        variation += fabsl((more[j + 1] - q[j + 1]) - (more[j] - q[j]));
+    }
+    return p->total * variation;
 }
 
 /* The energy in units in which h sum v = 1, v = w / (h sum w), so that small s costs no digits:
@@ -301,13 +315,19 @@ void recompute_exact1d(const cli_claim *claim, double tau, const double *before,
     const pair p = {n, claim->circle, (real)claim->cell, total, edges, edges + n + 1};
     finding->energy_before = recompute_energy(claim, before, NULL);
     finding->energy_after = recompute_energy(claim, after, e);
-    const real w2 = potential(&p, (real)tau, q);
+    const real cut = find_cut(&p);
+    const real w2 = potential(&p, (real)tau, cut, q);
+    finding->rounding = (double)rounding_of(&p, (real)tau, cut, q, q + n);
     real paired = 0.0L;
     real pull = 0.0L;
     real slopes = 0.0L; // <e + q, m>, and the least of e + q
     real least = INFINITY;
+    real high = -INFINITY; // of q, and the lowest
+    real low = INFINITY;
     for (size_t j = 0; j < n; j++) {
         const real m = p.after[j + 1] - p.after[j];
+        high = fmaxl(high, q[j]);
+        low = fminl(low, q[j]);
         paired += q[j] * m;
         pull += m > 0.0L ? m * fabsl((real)e[j]) : 0.0L;
         slopes += m > 0.0L ? m * ((real)e[j] + q[j]) : 0.0L;
@@ -317,6 +337,7 @@ void recompute_exact1d(const cli_claim *claim, double tau, const double *before,
     log_densities(claim, p.after, q + n);
     const real energy = energy_of(&u, q + n);
     finding->gap = (double)(energy + paired + least_conjugate(&u, q, pull / total, total, q + n));
+    finding->cost_rounding = DBL_EPSILON * (double)(total * (high - low));
     finding->transport_cost = (double)w2;
     finding->step_cost = (double)(w2 / (2.0L * (real)tau));
     finding->objective = finding->step_cost + finding->energy_after;
@@ -436,8 +457,10 @@ void recompute_shift(const cli_claim *claim, const double *after, const double *
     }
     finding->potential_error = 0.0;
     for (size_t j = 0; j < claim->n; j++) {
-        const double error = fabs(phi[j] - e[j]) / (size / total);
-        // Written so that a NaN counts.
+        // Masses on file are rounded: what that does to a slope is relative to the slope itself. Written
+        // so that a NaN counts.
+        const double scale = fmax(size / total, fabs(e[j]));
+        const double error = phi[j] == e[j] ? 0.0 : fabs(phi[j] - e[j]) / scale;
         if (!(error <= finding->potential_error)) {
             finding->potential_error = isnan(error) ? INFINITY : error;
         }

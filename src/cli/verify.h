@@ -11,6 +11,7 @@ typedef struct verify_state {
     double largest_gap;
     double largest_share; // of the energy released
     size_t open;          // steps that the run itself says are not proved
+    size_t blurred;       // bounds that masses on file, rounded, cannot tell
     size_t glpk_done;     // steps that GLPK recomputed
 } verify_state;
 
@@ -39,6 +40,14 @@ int verify_plain(const verify_state *verifier, size_t k);
 int verify_mass(const verify_state *verifier, size_t k);
 int verify_reached(const verify_state *verifier, size_t k);
 int verify_potential(const verify_state *verifier, size_t k, const cli_finding *found);
+/* Whether a bound between densities that is stated fits the best one found anew: it may be larger, as
+   the library's search ends early, up to what a proved one was allowed (0: not proved), but not
+   smaller; masses on file may be too coarse to tell, blurred counts those. verify_steps.c */
+bool verify_bound(verify_state *verifier, double stated, double allowed, const cli_finding *found);
+/* What to add where a gap is not allowed: whether rounding may be the reason. */
+const char *verify_blur(const cli_finding *found, double allowed);
+/* Note the gap of a step, the largest of all of them. */
+void verify_largest(verify_state *verifier, const cli_finding *found);
 /* To within what an energy can be compared. */
 double verify_energy_scale(const cli_claim *claim, double energy);
 

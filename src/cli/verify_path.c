@@ -124,24 +124,26 @@ static int check_inner(verify_state *verifier, const inner_row *inner)
                                 DENSITY_LEAST);
     const double stated = cell(inner, "gap");
     if (proved && !(found.gap <= allowed + DENSITY_ROUNDING * found.pull)) {
-        return cli_fail(CLI_FAILED,
-                        "step %zu: its certificate fails: %s/%s:%zu: the gap is %.3e, allowed %.3e",
-                        inner->step, files->folder, RUN_INNER,
-                        jko_csv_line(files->inner, inner->row), found.gap, allowed);
+        return cli_fail(
+            CLI_FAILED,
+            "step %zu: its certificate fails: %s/%s:%zu: the gap is %.3e, allowed %.3e%s",
+            inner->step, files->folder, RUN_INNER, jko_csv_line(files->inner, inner->row),
+            found.gap, allowed, verify_blur(&found, allowed));
     }
-    if (!(fabs(stated - found.gap) <= GAP_DIGITS * found.gap + GAP_ROUNDING * found.pull)) {
+    const bool fits =
+        claim->fv ? fabs(stated - found.gap) <= GAP_DIGITS * found.gap + GAP_ROUNDING * found.pull
+                  : verify_bound(verifier, stated, proved ? allowed : 0.0, &found);
+    if (!fits) {
         return fail_inner(inner, "the gap is not the one recomputed");
     }
     const double scale = verify_energy_scale(claim, found.energy_after);
     if (!verify_same(cell(inner, "energy"), found.energy_after, scale) ||
-        !verify_same(cell(inner, "step_cost"), found.step_cost, scale)) {
+        !verify_same(cell(inner, "step_cost"), found.step_cost,
+                     fmax(scale, found.cost_rounding / VERIFY_SAME))) {
         return fail_inner(inner, "energy or step_cost is not the one recomputed");
     }
     verifier->open += !proved;
-    verifier->largest_gap = fmax(verifier->largest_gap, found.gap);
-    if (released > 0.0) {
-        verifier->largest_share = fmax(verifier->largest_share, found.gap / released);
-    }
+    verify_largest(verifier, &found);
     return CLI_OK;
 }
 
