@@ -20,6 +20,8 @@
 #define BLOCK JKO_I_VECTOR_BLOCK
 
 #define LANES ((size_t)16)
+#define LONG_LANES ((size_t)64) // of the maximum of a row of at least
+#define LONG ((size_t)256)
 static inline double clamp(double t)
 {
     return t < JKO_I_LEAST_EXPONENT ? JKO_I_LEAST_EXPONENT : t;
@@ -50,6 +52,34 @@ static JKO_I_CLONES double max_of(size_t n, const double *p, const double *c)
     return lanes[0];
 }
 
+// The same for long rows, in more lanes, as each comparison waits for the one before.
+static JKO_I_CLONES double max_of_long(size_t n, const double *p, const double *c)
+{
+    double lanes[LONG_LANES];
+    for (size_t k = 0; k < LONG_LANES; k++) {
+        lanes[k] = -INFINITY;
+    }
+    size_t j = 0;
+    for (; j + LONG_LANES <= n; j += LONG_LANES) {
+        for (size_t k = 0; k < LONG_LANES; k++) {
+            const double t = p[j + k] - c[j + k];
+            lanes[k] = t > lanes[k] ? t : lanes[k];
+        }
+    }
+    for (size_t half = LONG_LANES / 2; half > 0; half /= 2) {
+        for (size_t k = 0; k < half; k++) {
+            lanes[k] = lanes[k + half] > lanes[k] ? lanes[k + half] : lanes[k];
+        }
+    }
+    const double rest = max_of(n - j, p + j, c + j);
+    return rest > lanes[0] ? rest : lanes[0];
+}
+
+static double max_of_row(size_t n, const double *p, const double *c)
+{
+    return n < LONG ? max_of(n, p, c) : max_of_long(n, p, c);
+}
+
 // Sum of x, n at most BLOCK.
 static inline double sum_block(size_t n, const double *x)
 {
@@ -74,7 +104,7 @@ static inline double sum_block(size_t n, const double *x)
 static JKO_I_CLONES double lse(size_t n, const double *p, const double *c, double eps)
 {
     const double unit = 1.0 / eps;
-    const double largest = max_of(n, p, c);
+    const double largest = max_of_row(n, p, c);
     if (largest == -INFINITY) {
         return -INFINITY;
     }
@@ -137,7 +167,7 @@ static JKO_I_CLONES double share(size_t n, const double *p, const double *c, dou
                                  double mass, double *out)
 {
     const double unit = 1.0 / eps;
-    const double largest = max_of(n, p, c);
+    const double largest = max_of_row(n, p, c);
     double sum = 0.0;
     if (largest == -INFINITY) {
         for (size_t j = 0; j < n; j++) {
@@ -168,7 +198,7 @@ static JKO_I_CLONES double share(size_t n, const double *p, const double *c, dou
 
 double jko_i_row_max(size_t n, const double *p, const double *c)
 {
-    return max_of(n, p, c);
+    return max_of_row(n, p, c);
 }
 
 double jko_i_row_lse(size_t n, const double *p, const double *c, double eps)

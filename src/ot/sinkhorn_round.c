@@ -7,6 +7,8 @@
  * e d^T / |d|. The cost of the sum needs row and column sums only. Factors apply to P itself, not
  * to its potentials, which at small eps would not resolve them. g, closed over all arcs, gives
  * the lower bound. Where arcs are forbidden, what is missing is sent along allowed ones (route.c).
+ * Between grids P is a product, if its factors are within range (product.c): its sums then cost no
+ * exponentials, and each row of the plan is written once.
  *
  * Source: Altschuler, Weed and Rigollet (2017), algorithm 2.
  */
@@ -32,6 +34,7 @@ bool jko_i_rounding_create(jko_i_rounding *work, const jko_cost *cost)
     const size_t m = cost->m;
     const size_t n = cost->n;
     const bool has_route = jko_i_route_create(&work->route, cost);
+    const bool has_product = jko_i_product_create(&work->product, cost);
     work->x = jko_i_alloc(m, sizeof *work->x);
     work->y = jko_i_alloc(n, sizeof *work->y);
     work->row_sum = jko_i_alloc(m, sizeof *work->row_sum);
@@ -42,7 +45,7 @@ bool jko_i_rounding_create(jko_i_rounding *work, const jko_cost *cost)
     work->part = jko_i_alloc_unset(n, JKO_I_ROUNDING_PARTS * PART * sizeof *work->part);
     return work->x != NULL && work->y != NULL && work->row_sum != NULL &&
            work->column_sum != NULL && work->row_cost != NULL && work->row_rest != NULL &&
-           work->column_rest != NULL && work->part != NULL && has_route;
+           work->column_rest != NULL && work->part != NULL && has_route && has_product;
 }
 
 void jko_i_rounding_free(jko_i_rounding *work)
@@ -56,6 +59,7 @@ void jko_i_rounding_free(jko_i_rounding *work)
     jko_i_free(work->column_rest);
     jko_i_free(work->part);
     jko_i_route_free(&work->route);
+    jko_i_product_free(&work->product);
 }
 
 typedef struct rounding {
@@ -67,6 +71,8 @@ typedef struct rounding {
     double shift;
     double rest; // |d|, the L1 norm of what columns lack; 0: not spread
     double *plan;
+    bool is_product;
+    bool complete[JKO_I_ROUNDING_PARTS]; // whether sums of a part of the product kept their digits
 } rounding;
 
 static size_t least(size_t a, size_t b)
@@ -114,30 +120,86 @@ static void scale_part(void *context, size_t part)
     }
 }
 
-// Column sums of the iterate; factors for the plan whose rows are scaled, and what it lacks.
+// The factor of a column, from its sums in the iterate and in the plan whose rows are scaled, and
+// what it lacks.
+static void scale_column(const rounding *r, size_t j, double sum, double scaled)
+{
+    const double b = r->problem->b[j];
+    r->work->column_sum[j] = sum;
+    r->work->y[j] = scaled > b ? b / scaled : 1.0;
+    r->work->column_rest[j] = scaled > b ? 0.0 : b - scaled;
+}
+
 static void scale_columns(const rounding *r)
 {
     const size_t n = r->problem->cost->n;
     for (size_t j = 0; j < n; j++) {
-        const double b = r->problem->b[j];
         jko_i_sum sum = {0.0, 0.0};
         jko_i_sum scaled = {0.0, 0.0};
-        for (size_t part = 0; b > 0.0 && part < JKO_I_ROUNDING_PARTS; part++) {
+        for (size_t part = 0; r->problem->b[j] > 0.0 && part < JKO_I_ROUNDING_PARTS; part++) {
             const double *sums = r->work->part + part * PART * n + j;
             jko_i_sum_add(&sum, sums[0]);
             jko_i_sum_add(&sum, sums[n]);
             jko_i_sum_add(&scaled, sums[2 * n]);
             jko_i_sum_add(&scaled, sums[3 * n]);
         }
-        const double left = jko_i_sum_value(&scaled);
-        r->work->column_sum[j] = jko_i_sum_value(&sum);
-        r->work->y[j] = left > b ? b / left : 1.0;
-        r->work->column_rest[j] = left > b ? 0.0 : b - left;
+        scale_column(r, j, jko_i_sum_value(&sum), jko_i_sum_value(&scaled));
     }
 }
 
-// Scale a row in place, with its sum and cost, and find what it lacks.
-static void finish_row(const rounding *r, size_t i, double *row)
+// The same sums and factors where the iterate is a product.
+static void sum_product_rows(void *context, size_t part)
+{
+    rounding *r = context;
+    jko_i_rounding *work = r->work;
+    const size_t m = r->problem->cost->m;
+    const size_t first = m * part / JKO_I_ROUNDING_PARTS;
+    const size_t end = m * (part + 1) / JKO_I_ROUNDING_PARTS;
+    r->complete[part] =
+        jko_i_product_sum_rows(&work->product, first, end - first, work->row_sum, work->row_cost);
+    for (size_t i = first; i < end; i++) {
+        const double a = r->problem->a[i];
+        work->x[i] = work->row_sum[i] > a ? a / work->row_sum[i] : 1.0;
+    }
+}
+
+static void sum_product_columns(void *context, size_t part)
+{
+    rounding *r = context;
+    jko_i_rounding *work = r->work;
+    const size_t n = r->problem->cost->n;
+    const size_t first = n * part / JKO_I_ROUNDING_PARTS;
+    const size_t end = n * (part + 1) / JKO_I_ROUNDING_PARTS;
+    r->complete[part] =
+        jko_i_product_sum_columns(&work->product, first, end - first, work->column_sum, work->y);
+    for (size_t j = first; j < end; j++) {
+        scale_column(r, j, work->column_sum[j], work->y[j]);
+    }
+}
+
+// False if the iterate is no product: nothing that counts is set then.
+static bool scale_product(rounding *r)
+{
+    jko_i_product *product = &r->work->product;
+    const size_t n = r->problem->cost->n;
+    const size_t work = n * n / JKO_I_ROUNDING_PARTS;
+    bool complete = jko_i_product_set(product, r->problem->cost, r->eps, r->f, r->g);
+    for (int side = 0; complete && side < 2; side++) {
+        jko_i_parallel_rows(JKO_I_ROUNDING_PARTS, work, r->problem->threads,
+                            side == 0 ? sum_product_rows : sum_product_columns, r);
+        for (size_t part = 0; part < JKO_I_ROUNDING_PARTS; part++) {
+            complete = complete && r->complete[part];
+        }
+        if (side == 0) {
+            jko_i_product_scale_rows(product, r->work->x);
+        }
+    }
+    jko_i_product_scale_columns(product, r->work->y);
+    return complete;
+}
+
+// Row i of the scaled plan, and what it sums up to.
+static jko_i_product_sums make_scaled_row(const rounding *r, size_t i, double *row)
 {
     const jko_cost *cost = r->problem->cost;
     jko_i_rounding *work = r->work;
@@ -154,12 +216,25 @@ static void finish_row(const rounding *r, size_t i, double *row)
             jko_i_plan_add(count, work->column_rest + j, c, &rest);
         }
     }
-    work->row_sum[i] = jko_i_sum_value(&sums.mass);
-    work->row_cost[i] = jko_i_sum_value(&sums.cost);
+    return (jko_i_product_sums){jko_i_sum_value(&sums.mass), jko_i_sum_value(&sums.cost),
+                                jko_i_sum_value(&rest.cost)};
+}
+
+// Row i of the plan that is returned, its sum and cost, and what it lacks.
+static void finish_row(const rounding *r, size_t i, double *row)
+{
+    const jko_cost *cost = r->problem->cost;
+    jko_i_rounding *work = r->work;
+    const jko_i_product_sums sums =
+        r->is_product ? jko_i_product_row(&work->product, i, work->x[i], jko_i_cost_row(cost, i),
+                                          work->column_rest, row)
+                      : make_scaled_row(r, i, row);
+    work->row_sum[i] = sums.mass;
+    work->row_cost[i] = sums.cost;
     work->row_rest[i] = fmax(r->problem->a[i] - work->row_sum[i], 0.0);
     const double share = r->rest > 0.0 ? work->row_rest[i] / r->rest : 0.0;
     if (share > 0.0) {
-        work->row_cost[i] += share * jko_i_sum_value(&rest.cost);
+        work->row_cost[i] += share * sums.rest;
         jko_i_vector_add(cost->n, share, work->column_rest, row);
     }
 }
@@ -272,11 +347,15 @@ void jko_i_rounding_solve(jko_i_rounding *work, const jko_i_rounding_input *inpu
     const size_t m = problem->cost->m;
     const size_t n = problem->cost->n;
     const int threads = problem->threads;
-    rounding r = {work, input->moved, input->eps, input->f, input->g, input->shift, 0.0, plan};
+    rounding r = {work,         input->moved, input->eps, input->f, input->g,
+                  input->shift, 0.0,          plan,       false,    {false}};
     r.plan = plan == NULL && problem->cost->forbidden ? work->route.plan : plan;
-    jko_i_parallel_rows(JKO_I_ROUNDING_PARTS, m * n / JKO_I_ROUNDING_PARTS, threads, scale_part,
-                        &r);
-    scale_columns(&r);
+    r.is_product = scale_product(&r);
+    if (!r.is_product) {
+        jko_i_parallel_rows(JKO_I_ROUNDING_PARTS, m * n / JKO_I_ROUNDING_PARTS, threads, scale_part,
+                            &r);
+        scale_columns(&r);
+    }
     report->row_error = jko_i_certificate_l1(m, work->row_sum, problem->a);
     report->column_error = jko_i_certificate_l1(n, work->column_sum, problem->b);
     find_values(&r, report);

@@ -4,6 +4,7 @@
 #define JKO_SRC_OT_SINKHORN_ROUND_H
 
 #include "problem.h"
+#include "product.h"
 #include "route.h"
 
 #include <jko/ot.h>
@@ -14,15 +15,16 @@
 
 /* Workspace for problems of one shape. */
 typedef struct jko_i_rounding {
-    double *x;           // [m], factors of rows, at most 1
-    double *y;           // [n], of columns
-    double *row_sum;     // [m], of the iterate, then of the returned plan
-    double *column_sum;  // [n]
-    double *row_cost;    // [m]
-    double *row_rest;    // [m], mass that the scaled-down plan leaves
-    double *column_rest; // [n]
-    double *part;        // [parts][8 n], column sums of each part, and rows at hand
-    jko_i_route route;   // where arcs are forbidden
+    double *x;             // [m], factors of rows, at most 1
+    double *y;             // [n], of columns
+    double *row_sum;       // [m], of the iterate, then of the returned plan
+    double *column_sum;    // [n]
+    double *row_cost;      // [m]
+    double *row_rest;      // [m], mass that the scaled-down plan leaves
+    double *column_rest;   // [n]
+    double *part;          // [parts][8 n], column sums of each part, and rows at hand
+    jko_i_route route;     // where arcs are forbidden
+    jko_i_product product; // between grids
 } jko_i_rounding;
 
 /* An iterate P_ij = exp((f_i + g_j - C_ij) / eps), C the cost of `moved`. */
@@ -43,8 +45,8 @@ void jko_i_rounding_free(jko_i_rounding *work);
  * Round an iterate to exact marginals, and certify.
  *
  * plan [m][n] or NULL, f [m], g [n]: set, as the report's bounds, errors and values. Four passes
- * over the arcs, two of them with exponentials; no m n array but the plan, unless arcs are
- * forbidden.
+ * over the arcs, two of them with exponentials, or none where the iterate is a product; the plan is
+ * written in one, row by row. No m n array but the plan, unless arcs are forbidden.
  */
 void jko_i_rounding_solve(jko_i_rounding *work, const jko_i_rounding_input *input, double *plan,
                           double *f, double *g, jko_ot_report *report);

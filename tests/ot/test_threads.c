@@ -50,6 +50,48 @@ static void threads_one_and_two_give_same_bits(void **state)
     instance_free(&u);
 }
 
+// Between grids the iterate is a product, whose sums and rows have loops of their own.
+static void threads_one_and_two_give_same_bits_between_grids(void **state)
+{
+    (void)state;
+    const size_t n = 480;
+    jko_t_random random = {33};
+    jko_grid *grid = NULL;
+    jko_cost *cost = NULL;
+    instance t[2] = {instance_create(n, n), instance_create(n, n)};
+    jko_ot_report report[2];
+    assert_int_equal(jko_grid_create_circle(&grid, n, 1.0), JKO_OK);
+    assert_int_equal(jko_cost_create_squared(&cost, grid, grid), JKO_OK);
+    for (size_t i = 0; i < n; i++) {
+        t[0].a[i] = i == 7 ? 0.0 : 0.5 + jko_t_uniform(&random);
+        t[0].b[i] = i == 9 ? 0.0 : 0.5 + jko_t_uniform(&random);
+    }
+    instance_balance(&t[0]);
+    memcpy(t[1].a, t[0].a, n * sizeof *t[0].a);
+    memcpy(t[1].b, t[0].b, n * sizeof *t[0].b);
+    for (int k = 0; k < 2; k++) {
+        jko_ot_settings s;
+        jko_ot_settings_default(&s);
+        s.method = JKO_OT_SINKHORN;
+        s.epsilon = 1e-2 * jko_cost_max(cost);
+        s.threads = 1 + k;
+        t[k].cost = cost;
+        assert_int_equal(instance_solve(&t[k], &s, &report[k]), JKO_OK);
+        t[k].cost = NULL;
+    }
+    assert_same_bits(n * n, t[1].plan, t[0].plan);
+    assert_same_bits(n, t[1].f, t[0].f);
+    assert_same_bits(n, t[1].g, t[0].g);
+    assert_same_bits(1, &report[1].upper, &report[0].upper);
+    assert_same_bits(1, &report[1].lower, &report[0].lower);
+    assert_same_bits(1, &report[1].column_error, &report[0].column_error);
+    assert_same_bits(1, &report[1].entropic_cost, &report[0].entropic_cost);
+    instance_free(&t[0]);
+    instance_free(&t[1]);
+    jko_cost_free(cost);
+    jko_grid_free(grid);
+}
+
 #define TEAM 8
 
 typedef struct task {
@@ -126,6 +168,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(threads_one_and_two_give_same_bits),
+        cmocka_unit_test(threads_one_and_two_give_same_bits_between_grids),
         cmocka_unit_test(threads_eight_solvers_give_bits_of_one),
     };
     return cmocka_run_group_tests_name("ot/threads", tests, NULL, NULL);
