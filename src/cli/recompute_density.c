@@ -1,27 +1,28 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /*
- * Steps between densities computed anew, by code that shares nothing with the solvers: plain sums
- * in long double, straight from the formulas of docs/theory.md. Slow and simple on purpose.
+ * Steps by exact1d computed anew, by code that shares nothing with the solvers: plain sums in long
+ * double, straight from the formulas of docs/theory.md. Simple on purpose.
  *
- *     exact1d   gap = E(m) + E*(-q) + <q, m>,    q_j = mean over cell j of psi + t,
- *               psi' = (y - T(y)) / tau, T the monotone map from after back to before whose cut
- *               makes psi periodic on the circle; t the shift that makes the gap least
- *     fv        gap = P - D(e) = h/(2 tau) sum (F + tau mu De)^2 / mu,    e = dE/dm after
+ *     gap = E(m) + E*(-q) + <q, m>,    q_j = mean over cell j of psi + t,
+ *     psi' = (y - T(y)) / tau, T the monotone map from after back to before whose cut makes psi
+ *     periodic on the circle; t the shift that makes the gap least
  *
- * Both are the objective less a lower bound of its minimum, for convex energies.
+ * It is the objective less a lower bound of its minimum, for convex energies, whatever t and the cut:
+ * a search that ends early can only make it larger.
  */
 #include "recompute.h"
 
+#include "recompute_root.h"
 #include "text.h"
 
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
-#define CUT_BISECTIONS 200
+#define CUT_SHARE 1e-6L // of the total: where the cut is sought first, about 0
+#define ENOUGH 1e-12L   // of the mean price: how well the shift of prices is found
 #define GOLDEN 0.61803398874989484820L
-#define GOLDEN_STEPS 120
+#define GOLDEN_STEPS 120 // where the gap has no slope
 
 typedef long double real;
 
@@ -35,9 +36,13 @@ typedef struct pair {
     const real *after; // scaled to the total of before
 } pair;
 
-// The cell of cumulative mass u, for cumulative masses c; a cell that is not empty where possible.
-static size_t cell_of(size_t n, const real *c, real u)
+/* The cell of cumulative mass u, for cumulative masses c; a cell that is not empty where possible. It
+   may be the cell near. */
+static size_t cell_of(size_t n, const real *c, real u, size_t near)
 {
+    if (c[near] <= u && u < c[near + 1]) {
+        return near;
+    }
     size_t low = 0;
     size_t high = n;
     while (high - low > 1) {
@@ -48,8 +53,10 @@ static size_t cell_of(size_t n, const real *c, real u)
 }
 
 /* What one sweep over a cell of after finds: the integrals of T, of (y - T)^2 mu and, for the mean
-   of the potential, of (1 - t) (y - T) over the cell in units of its width. */
+   of the potential, of (1 - t) (y - T) over the cell in units of its width; the cell of before where
+   it ended. */
 typedef struct sweep {
+    size_t near;
     real map;
     real square;
     real weighted;
@@ -78,7 +85,7 @@ static void sweep_cell(const pair *p, size_t j, real a, sweep *sum)
     real u = p->after[j] + a;
     const real end = p->after[j + 1] + a;
     real turns = p->circle ? floorl(u / p->total) : 0.0L;
-    size_t i = cell_of(p->n, p->before, u - turns * p->total);
+    size_t i = cell_of(p->n, p->before, u - turns * p->total, sum->near);
     real y0 = 0.0L;
     const real length = (real)p->n * p->h;
     for (;;) {
@@ -97,6 +104,7 @@ static void sweep_cell(const pair *p, size_t j, real a, sweep *sum)
             y0 = y1;
         }
         if (last) {
+            sum->near = i;
             return;
         }
         u = stop;
@@ -107,54 +115,40 @@ static void sweep_cell(const pair *p, size_t j, real a, sweep *sum)
     }
 }
 
-// The integral of y - T over the circle: falls as the cut grows.
-static real imbalance(const pair *p, real a)
+// The integral of T - y over the circle: grows with the cut.
+static real imbalance(void *context, real a)
 {
-    sweep sum = {0.0L, 0.0L, 0.0L};
+    const pair *p = context;
+    sweep sum = {0, 0.0L, 0.0L, 0.0L};
     const real length = (real)p->n * p->h;
     for (size_t j = 0; j < p->n; j++) {
         sweep_cell(p, j, a, &sum);
     }
-    return length * length / 2.0L - sum.map;
+    return sum.map - length * length / 2.0L;
 }
 
-static real find_cut(const pair *p)
+static real find_cut(pair *p)
 {
-    real low = -p->total;
-    real high = p->total;
-    real at_low = imbalance(p, low);
-    real at_high = imbalance(p, high);
-    for (int k = 0; p->circle && k < CUT_BISECTIONS; k++) {
-        // The secant, held off the ends of the bracket, and every third time the middle.
-        const real share = k % 3 == 2 || !(at_low > at_high) ? 0.5L : at_low / (at_low - at_high);
-        const real a = low + fminl(fmaxl(share, 1e-3L), 0.999L) * (high - low);
-        if (a <= low || a >= high) {
-            break;
-        }
-        const real here = imbalance(p, a);
-        if (here == 0.0L) {
-            return a;
-        }
-        *(here > 0.0L ? &low : &high) = a;
-        *(here > 0.0L ? &at_low : &at_high) = here;
-    }
-    return p->circle ? low + (high - low) / 2.0L : 0.0L;
+    const real width = CUT_SHARE * p->total;
+    return p->circle ? recompute_root(imbalance, p, -width, width, p->total * LDBL_EPSILON) : 0.0L;
 }
 
 // Means over the cells of the potential psi with the cut a, from psi = 0 at edge 0; returns W2 squared.
-static real potential(const pair *p, real tau, real a, real *mean)
+static real potential(pair *p, real tau, real a, real *mean)
 {
-    const real drift = p->circle ? imbalance(p, a) / ((real)p->n * p->h) : 0.0L; // rounding
+    const real drift = p->circle ? -imbalance(p, a) / ((real)p->n * p->h) : 0.0L; // rounding
     real edge = 0.0L;
     real w2 = 0.0L;
+    size_t near = 0;
     for (size_t j = 0; j < p->n; j++) {
-        sweep sum = {0.0L, 0.0L, 0.0L};
+        sweep sum = {near, 0.0L, 0.0L, 0.0L};
         sweep_cell(p, j, a, &sum);
         const real left = (real)j * p->h;
         const real whole = left * p->h + p->h * p->h / 2.0L - sum.map; // integral of y - T
         mean[j] = edge + (sum.weighted - drift * p->h / 2.0L) / tau;
         edge += (whole - drift * p->h) / tau;
         w2 += sum.square;
+        near = sum.near;
     }
     return w2;
 }
@@ -163,7 +157,7 @@ static real potential(const pair *p, real tau, real a, real *mean)
    the means q of the potential: the whole variation of what shifting T by an ulp of the total does
    to them. Over cells that were almost empty, or across empty ones, a potential of short steps turns
    on masses far below that. more: [n] scratch. */
-static real rounding_of(const pair *p, real tau, real a, const real *q, real *more)
+static real rounding_of(pair *p, real tau, real a, const real *q, real *more)
 {
     real variation = 0.0L;
     (void)potential(p, tau, a + (real)DBL_EPSILON * p->total, more);
@@ -222,59 +216,105 @@ static real energy_of(const unit *u, const real *log_density)
     return claim->level ? -c / theta * u->x1 * expl(theta * mean) : -c * mean;
 }
 
-// E*(-q) = sup over masses of -<q, m> - E(m), +inf unless all q > 0. x: [n] scratch.
-static real conjugate(const unit *u, const real *q, real shift, real *x)
+/* E*(-q) = sup over masses of -<q, m> - E(m), +inf unless all q > 0. x: [n] scratch. *mass: of the
+   masses where it is reached, for s < 1: its slope in the shift, but for the sign. */
+static real conjugate(const unit *u, const real *q, real shift, real *x, real *mass)
 {
     const cli_claim *claim = u->claim;
     const real s = (real)claim->s;
     const real c = (real)claim->c;
     const real theta = (real)claim->theta;
+    const real power = s == 1.0L ? (real)INFINITY : s / (1.0L - s);
+    *mass = INFINITY;
     for (size_t i = 0; i < claim->n; i++) {
         if (!(q[i] + shift > 0.0L)) {
             return INFINITY;
         }
         x[i] = u->log_v[i] - logl(q[i] + shift);
     }
-    const real mean = log_mean(u, s == 1.0L ? (real)INFINITY : s / (1.0L - s), x);
-    if (!claim->level) {
-        return -c + c * logl(c) + c * mean;
+    const real mean = log_mean(u, power, x);
+    const real budget = claim->level ? expl((logl(c * u->x1) + theta * mean) / (1.0L - theta)) : c;
+    real sum = 0.0L;
+    for (size_t i = 0; i < claim->n && s != 1.0L; i++) {
+        const real share = (real)claim->cell * expl(u->log_v[i] + power * (x[i] - mean));
+        sum += share / (q[i] + shift);
     }
-    const real budget = expl((logl(c * u->x1) + theta * mean) / (1.0L - theta));
-    return budget * (1.0L / theta - 1.0L);
+    *mass = budget * sum;
+    return claim->level ? budget * (1.0L / theta - 1.0L) : -c + c * logl(c) + c * mean;
 }
 
-/* min over t of E*(-(q + t)) + t M: convex in t. What a state costs at prices q is c in the log
-   scaling, whatever the prices, and falls with them in the other: where all of them are above twice
-   the mean at the masses after, the best state has less mass than M. */
-static real least_conjugate(const unit *u, const real *q, real mean_price, real total, real *x)
+// The search for the best shift t: E*(-(q + t)) + t M, its slope, and the least of all tried.
+typedef struct prices {
+    const unit *u;
+    const real *q;
+    real total;
+    real *x; // [n]
+    real least;
+} prices;
+
+static real cost_of_shift(prices *p, real t, real *slope)
 {
-    const cli_claim *claim = u->claim;
-    real least = INFINITY;
-    for (size_t i = 0; i < claim->n; i++) {
-        least = fminl(least, q[i]);
-    }
-    real low = -least;
-    real high = 2.0L * mean_price - least;
+    real mass = 0.0L;
+    const real value = conjugate(p->u, p->q, t, p->x, &mass) + t * p->total;
+    *slope = p->total - mass;
+    p->least = fminl(p->least, value);
+    return value;
+}
+
+static real slope_of_shift(void *context, real t)
+{
+    real slope = 0.0L;
+    (void)cost_of_shift(context, t, &slope);
+    return slope;
+}
+
+/* For s = 1, without a slope: between where the cheapest is free and where all prices are above twice
+   the mean at the masses after, so that the best state has less mass than M. */
+static void try_shifts(prices *p, real low, real high)
+{
+    real slope = 0.0L;
     real inner = high - GOLDEN * (high - low);
     real outer = low + GOLDEN * (high - low);
-    real at_inner = conjugate(u, q, inner, x) + inner * total;
-    real at_outer = conjugate(u, q, outer, x) + outer * total;
+    real at_inner = cost_of_shift(p, inner, &slope);
+    real at_outer = cost_of_shift(p, outer, &slope);
     for (int k = 0; k < GOLDEN_STEPS && high > low; k++) {
         if (at_inner <= at_outer) {
             high = outer;
             outer = inner;
             at_outer = at_inner;
             inner = high - GOLDEN * (high - low);
-            at_inner = conjugate(u, q, inner, x) + inner * total;
+            at_inner = cost_of_shift(p, inner, &slope);
         } else {
             low = inner;
             inner = outer;
             at_inner = at_outer;
             outer = low + GOLDEN * (high - low);
-            at_outer = conjugate(u, q, outer, x) + outer * total;
+            at_outer = cost_of_shift(p, outer, &slope);
         }
     }
-    return fminl(at_inner, at_outer);
+}
+
+/* min over t of E*(-(q + t)) + t M: convex in t. At the best state q + t is -e, so that t lies about
+   where it is so at the masses after. e: [n] dE/dm there. */
+static real least_conjugate(const unit *u, const real *q, const double *e, real mean_price,
+                            real total, real *x)
+{
+    prices p = {u, q, total, x, INFINITY};
+    real least = INFINITY;
+    real low = INFINITY;
+    real high = -INFINITY;
+    for (size_t i = 0; i < u->claim->n; i++) {
+        least = fminl(least, q[i]);
+        low = fminl(low, -(real)e[i] - q[i]);
+        high = fmaxl(high, -(real)e[i] - q[i]);
+    }
+    if (u->claim->s < 1.0) {
+        (void)slope_of_shift(&p,
+                             recompute_root(slope_of_shift, &p, low, high, ENOUGH * mean_price));
+    } else {
+        try_shifts(&p, -least, 2.0L * mean_price - least);
+    }
+    return p.least;
 }
 
 // Cumulative masses, scaled to a total unless it is 0; returns the total found.
@@ -312,7 +352,7 @@ void recompute_exact1d(const cli_claim *claim, double tau, const double *before,
     unit u = make_unit(claim);
     const real total = accumulate(n, before, 0.0L, edges);
     (void)accumulate(n, after, total, edges + n + 1);
-    const pair p = {n, claim->circle, (real)claim->cell, total, edges, edges + n + 1};
+    pair p = {n, claim->circle, (real)claim->cell, total, edges, edges + n + 1};
     finding->energy_before = recompute_energy(claim, before, NULL);
     finding->energy_after = recompute_energy(claim, after, e);
     const real cut = find_cut(&p);
@@ -336,7 +376,8 @@ void recompute_exact1d(const cli_claim *claim, double tau, const double *before,
     finding->first_order = (double)(slopes - total * least);
     log_densities(claim, p.after, q + n);
     const real energy = energy_of(&u, q + n);
-    finding->gap = (double)(energy + paired + least_conjugate(&u, q, pull / total, total, q + n));
+    finding->gap =
+        (double)(energy + paired + least_conjugate(&u, q, e, pull / total, total, q + n));
     finding->cost_rounding = DBL_EPSILON * (double)(total * (high - low));
     finding->transport_cost = (double)w2;
     finding->step_cost = (double)(w2 / (2.0L * (real)tau));
@@ -346,124 +387,4 @@ void recompute_exact1d(const cli_claim *claim, double tau, const double *before,
     free(q);
     free(e);
     free(u.log_v);
-}
-
-// What moving at speed v costs per unit of time and mass, and what it yields at the slope p.
-static real cost_of_speed(const cli_claim *claim, real v)
-{
-    const real k = (real)claim->reallocation_cost;
-    const real speed = fabsl(v);
-    if (strcmp(claim->reallocation, "soft") == 0) {
-        return v * v / 2.0L + k * speed;
-    }
-    if (strcmp(claim->reallocation, "hull") == 0) {
-        return speed <= k ? k * speed : (v * v + k * k) / 2.0L;
-    }
-    return v * v / 2.0L;
-}
-
-static real yield_of_slope(const cli_claim *claim, real slope)
-{
-    const real k = (real)claim->reallocation_cost;
-    const real p = fabsl(slope);
-    if (strcmp(claim->reallocation, "soft") == 0) {
-        return p > k ? (p - k) * (p - k) / 2.0L : 0.0L;
-    }
-    if (strcmp(claim->reallocation, "hull") == 0) {
-        return p > k ? (p * p - k * k) / 2.0L : 0.0L;
-    }
-    return p * p / 2.0L;
-}
-
-/* sum over the faces of tau h mobility [c(v) + yield(De) + v De], every term >= 0; the sum of the
-   first is *cost, of 2 tau v^2/2 alone *square. flux at the left edge of cell 0 is given. */
-static real face_gap(const cli_claim *claim, real tau, const real *change, const double *mobility,
-                     const double *e, real flux, real *cost, real *square)
-{
-    const size_t n = claim->n;
-    const real h = (real)claim->cell;
-    real gap = 0.0L;
-    *cost = 0.0L;
-    *square = 0.0L;
-    for (size_t j = 0; j < n; j++) { // the face at the right edge of cell j
-        flux -= change[j];
-        if (!claim->circle && j + 1 == n) {
-            break;
-        }
-        const size_t right = j + 1 == n ? 0 : j + 1;
-        const real m = ((real)mobility[j] + (real)mobility[right]) / (2.0L * h);
-        const real slope = ((real)e[right] - (real)e[j]) / h;
-        if (!(m > 0.0L)) {
-            continue; // nothing is there, nothing moves
-        }
-        const real v = flux / (tau * m);
-        const real weight = tau * h * m;
-        *cost += weight * cost_of_speed(claim, v);
-        *square += 2.0L * tau * weight * v * v / 2.0L;
-        gap += weight * (cost_of_speed(claim, v) + yield_of_slope(claim, slope) + v * slope);
-    }
-    return gap;
-}
-
-void recompute_fv(const cli_claim *claim, double tau, const double *before, const double *mobility,
-                  const double *after, cli_finding *finding)
-{
-    const size_t n = claim->n;
-    real *change = cli_alloc(n, sizeof *change);
-    double *e = cli_alloc(n, sizeof *e);
-    real cost = 0.0L;
-    real square = 0.0L;
-    real low = 0.0L;
-    real high = 0.0L;
-    finding->energy_before = recompute_energy(claim, before, NULL);
-    finding->energy_after = recompute_energy(claim, after, e);
-    finding->pull = 0.0;
-    for (size_t j = 0; j < n; j++) {
-        change[j] = (real)after[j] - (real)before[j];
-        low -= fabsl(change[j]);
-        high += fabsl(change[j]);
-        finding->pull += after[j] * fabs(e[j]);
-    }
-    // On the circle the masses leave the flux open by a constant: the least gap there is.
-    for (int k = 0; claim->circle && k < GOLDEN_STEPS && high > low; k++) {
-        const real inner = high - GOLDEN * (high - low);
-        const real outer = low + GOLDEN * (high - low);
-        const real at_inner =
-            face_gap(claim, (real)tau, change, mobility, e, inner, &cost, &square);
-        const real at_outer =
-            face_gap(claim, (real)tau, change, mobility, e, outer, &cost, &square);
-        *(at_inner <= at_outer ? &high : &low) = at_inner <= at_outer ? outer : inner;
-    }
-    const real flux = claim->circle ? low + (high - low) / 2.0L : 0.0L;
-    finding->gap = (double)face_gap(claim, (real)tau, change, mobility, e, flux, &cost, &square);
-    finding->transport_cost = (double)square;
-    finding->step_cost = (double)cost;
-    finding->objective = finding->step_cost + finding->energy_after;
-    finding->pull += finding->step_cost;
-    free(change);
-    free(e);
-}
-
-void recompute_shift(const cli_claim *claim, const double *after, const double *phi,
-                     cli_finding *finding)
-{
-    double *e = cli_alloc(claim->n, sizeof *e);
-    double size = 0.0;
-    double total = 0.0;
-    (void)recompute_energy(claim, after, e);
-    for (size_t j = 0; j < claim->n; j++) {
-        size += after[j] * fabs(e[j]);
-        total += after[j];
-    }
-    finding->potential_error = 0.0;
-    for (size_t j = 0; j < claim->n; j++) {
-        // Masses on file are rounded: what that does to a slope is relative to the slope itself. Written
-        // so that a NaN counts.
-        const double scale = fmax(size / total, fabs(e[j]));
-        const double error = phi[j] == e[j] ? 0.0 : fabs(phi[j] - e[j]) / scale;
-        if (!(error <= finding->potential_error)) {
-            finding->potential_error = isnan(error) ? INFINITY : error;
-        }
-    }
-    free(e);
 }

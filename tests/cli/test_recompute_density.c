@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "recompute.h"
+#include "recompute_root.h"
 #include "support/close.h"
 
 #include <math.h>
@@ -247,12 +248,83 @@ static void fv_of_two_cells_has_no_gap_at_the_minimum(void **state)
     }
 }
 
+// Two empty cells side by side: nothing can cross the face between them, whatever else fits.
+static void nothing_crosses_where_nothing_is(void **state)
+{
+    (void)state;
+    static const double weights[] = {1.0, 1.0, 1.0, 1.0, 1.0, 1.0};
+    static const double before[] = {0.5, 0.0, 0.0, 0.5, 0.0, 0.0};
+    static const double honest[] = {0.3, 0.1, 0.1, 0.35, 0.05, 0.1};
+    static const double crossed[] = {0.3, 0.1, 0.15, 0.35, 0.05, 0.05};
+    for (int circle = 0; circle < 2; circle++) {
+        const cli_claim claim = {.n = 6,
+                                 .circle = circle == 1,
+                                 .line = circle == 0,
+                                 .cell = 0.25,
+                                 .length = 1.5,
+                                 .beta = 0.8,
+                                 .s = 0.5,
+                                 .c = 0.04,
+                                 .weights = weights,
+                                 .reallocation = "none"};
+        cli_finding found = {0};
+        // A line's last cell has neighbours without mass only: it is out of reach there.
+        recompute_fv(&claim, 0.1, before, before, honest, &found);
+        assert_true(circle == 1 ? isfinite(found.gap) : isinf(found.gap));
+        recompute_fv(&claim, 0.1, before, before, crossed, &found);
+        assert_true(isinf(found.gap) && found.gap > 0.0);
+    }
+}
+
+typedef struct counted {
+    int shape;
+    int calls;
+    long double at;
+} counted;
+
+static long double rising(void *context, long double x)
+{
+    counted *f = context;
+    const long double d = x - f->at;
+    f->calls++;
+    switch (f->shape) {
+    case 0:
+        return d;
+    case 1:
+        return d * d * d;
+    case 2: // a jump
+        return d + (d > 0.0L ? 1.0L : -1.0L);
+    case 3: // a barrier, as that of prices
+        return x > 0.0L ? 1.0L - f->at / x : -INFINITY;
+    default: // flat on one side
+        return d < 0.0L ? d : expm1l(60.0L * d);
+    }
+}
+
+static void roots_are_found_in_few_steps(void **state)
+{
+    (void)state;
+    static const long double brackets[][2] = {
+        {0.0L, 1.0L}, {-1e-6L, 1e-6L}, {0.4L, 0.4L}, {5.0L, 5.5L}};
+    for (int shape = 0; shape < 5; shape++) {
+        for (int k = 0; k < 4; k++) {
+            counted f = {.shape = shape, .at = 0.3L + 0.01L * (long double)k};
+            const long double x =
+                recompute_root(rising, &f, brackets[k][0], brackets[k][1], 1e-15L);
+            assert_close_abs((double)x, (double)f.at, shape == 1 ? 1e-6 : 1e-15);
+            assert_true(f.calls <= 140);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(right_answers_have_no_gap),
         cmocka_unit_test(level_steps_are_log_steps_of_another_length),
         cmocka_unit_test(gap_bounds_what_others_gain),
+        cmocka_unit_test(nothing_crosses_where_nothing_is),
+        cmocka_unit_test(roots_are_found_in_few_steps),
         cmocka_unit_test(fv_of_two_cells_has_no_gap_at_the_minimum),
     };
     return cmocka_run_group_tests_name("cli/recompute_density", tests, NULL, NULL);
