@@ -30,6 +30,11 @@ typedef enum jko_scheme {
                                     the cheapest for its accuracy; JKO_STEP_FV only */
 } jko_scheme;
 
+/** The least tolerance of jko_flow_advance(). An error is the difference of sums of up to six states of
+ *  16 digits, with weights of up to some hundreds: below this it is rounding, and steps would shrink
+ *  without end. */
+#define JKO_LEAST_TOLERANCE 1e-13
+
 /** Settings of jko_flow_advance(). Start from jko_advance_settings_default(). */
 typedef struct jko_advance_settings {
     size_t struct_size;  /**< sizeof (jko_advance_settings) */
@@ -37,8 +42,8 @@ typedef struct jko_advance_settings {
     double tau;          /**< FIXED and BDF2: the time step, > 0; shortened so that whole steps
                               end at each time asked for. Others ignore it */
     double tolerance;    /**< EXTRAPOLATED and MULTISTEP: of the estimated error of one step, sum
-                              |error of masses| over the total mass. 0 (default): 1e-5 for
-                              MULTISTEP, 3e-5 for EXTRAPOLATED. Where empty cells fill up no step
+                              |error of masses| over the total mass, JKO_LEAST_TOLERANCE at
+                              least. 0 (default): 1e-5 for MULTISTEP, 3e-5 for EXTRAPOLATED. Where empty cells fill up no step
                               may be short enough: one of 1e-12 of the time left is taken */
     double first_step;   /**< the first tau tried by these; 0 (default): one that changes the
                               masses by the tolerance */

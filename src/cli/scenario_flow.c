@@ -243,8 +243,15 @@ static int read_stepping(scenario_reader *reader, bool single)
                                "stepping = fixed and bdf2 take the tau they are given; remove the "
                                "key");
     }
-    return accuracy ? scenario_positive(reader, "flow", "accuracy", &scenario->advance.tolerance)
-                    : CLI_OK;
+    if (!accuracy) {
+        return CLI_OK;
+    }
+    code = scenario_positive(reader, "flow", "accuracy", &scenario->advance.tolerance);
+    return code != CLI_OK || scenario->advance.tolerance >= JKO_LEAST_TOLERANCE
+               ? code
+               : scenario_refuse(
+                     reader, "flow", "accuracy",
+                     "rounding of the masses hides what is below 1e-13; give that or more");
 }
 
 // A path: tau is the step of bdf2, and the largest one of the others, if it is there.

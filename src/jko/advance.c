@@ -59,10 +59,24 @@ static jko_status check_order(jko_advance_settings *s, int low, int high, int us
     return JKO_OK;
 }
 
+static jko_status check_tolerance(jko_advance_settings *s, double usual)
+{
+    if (s->tolerance != 0.0 && s->tolerance < JKO_LEAST_TOLERANCE) {
+        return jko_i_fail(
+            JKO_ERR_ARGUMENT,
+            "tolerance is %g, which rounding of the masses hides; give %g or more, or "
+            "0 for %g",
+            s->tolerance, JKO_LEAST_TOLERANCE, usual);
+    }
+    s->tolerance = s->tolerance == 0.0 ? usual : s->tolerance;
+    return JKO_OK;
+}
+
 // What the scheme reads, with its defaults.
 static jko_status check_scheme(const jko_flow *flow, jko_advance_settings *s)
 {
     const bool mixes = flow->method->combines;
+    jko_status status = JKO_OK;
     if (s->scheme == JKO_SCHEME_AUTO) {
         s->scheme = mixes ? JKO_SCHEME_MULTISTEP : JKO_SCHEME_EXTRAPOLATED;
     }
@@ -80,14 +94,14 @@ static jko_status check_scheme(const jko_flow *flow, jko_advance_settings *s)
         }
         return JKO_OK;
     case JKO_SCHEME_EXTRAPOLATED:
-        s->tolerance = s->tolerance == 0.0 ? EXTRAPOLATED_TOLERANCE : s->tolerance;
-        return check_order(s, 2, JKO_I_CHAINS, CHAINS);
+        status = check_tolerance(s, EXTRAPOLATED_TOLERANCE);
+        return status < 0 ? status : check_order(s, 2, JKO_I_CHAINS, CHAINS);
     case JKO_SCHEME_MULTISTEP:
         if (!mixes) {
             break;
         }
-        s->tolerance = s->tolerance == 0.0 ? MULTISTEP_TOLERANCE : s->tolerance;
-        return check_order(s, 1, JKO_I_ORDERS, JKO_I_ORDERS);
+        status = check_tolerance(s, MULTISTEP_TOLERANCE);
+        return status < 0 ? status : check_order(s, 1, JKO_I_ORDERS, JKO_I_ORDERS);
     default:
         return jko_i_fail(JKO_ERR_ARGUMENT, "scheme is %d, which is no scheme", (int)s->scheme);
     }

@@ -84,7 +84,7 @@ done
 # Refused.
 for words in 'method=entropic stepping=auto sigma_cells=2' 'method=exact1d stepping=multistep' \
     'steps=single stepping=auto tau=1' 'stepping=fixed tau=0.1 accuracy=1e-3' 'accuracy=0' \
-    'stepping=sometimes' 'stepping=bdf2 method=fv' 'reallocation=hard reallocation_cost=0.1' \
+    'accuracy=1e-30' 'accuracy=9e-14 method=fv' 'stepping=sometimes' 'stepping=bdf2 method=fv' 'reallocation=hard reallocation_cost=0.1' \
     'reallocation=soft reallocation_cost=0.1' 'save=3' 'epsilon=1'; do
     set --
     for word in $words; do

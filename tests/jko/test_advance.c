@@ -342,6 +342,13 @@ static void bad_input_is_refused(void **state)
     settings = settings_of(JKO_SCHEME_EXTRAPOLATED, 0.0);
     settings.tolerance = -1.0;
     REFUSED(JKO_ERR_ARGUMENT, "tolerance", flow, &settings, 0.0, 1, end, p.a, NULL, NULL, NULL);
+    for (int scheme = 0; scheme < 2; scheme++) {
+        settings = settings_of(scheme == 0 ? JKO_SCHEME_EXTRAPOLATED : JKO_SCHEME_MULTISTEP, 0.0);
+        settings.tolerance = 0.99 * JKO_LEAST_TOLERANCE;
+        settings.max_steps = 100; // where it is not refused
+        REFUSED(JKO_ERR_ARGUMENT, "give 1e-13 or more", flow, &settings, 0.0, 1, end, p.a, NULL,
+                NULL, NULL);
+    }
     settings = settings_of((jko_scheme)5, 0.0);
     REFUSED(JKO_ERR_ARGUMENT, "scheme", flow, &settings, 0.0, 1, end, p.a, NULL, NULL, NULL);
     settings = settings_of(JKO_SCHEME_AUTO, 0.0);
