@@ -10,7 +10,8 @@
    memory. A count of 0 gives a valid pointer. Release with jko_i_free(). */
 void *jko_i_alloc(size_t count, size_t size);
 
-/* The same, with anything in it: memory that is not touched is not taken. */
+/* The same, with anything in it: memory that is not touched is not taken, but for the rest of a page,
+   which may have 2 MiB if this is 4 MiB or more. */
 void *jko_i_alloc_unset(size_t count, size_t size);
 
 /* Release; NULL is fine. */

@@ -39,7 +39,8 @@ static void product_that_overflows_is_refused(void **state)
 static void memory_is_zero_and_aligned(void **state)
 {
     (void)state;
-    const size_t counts[] = {0, 1, 7, 8, 9, 63, 64, 65, 1000};
+    const size_t counts[] = {0,  1,    7,       8,       9,      63, 64,
+                             65, 1000, 1398101, 1398102, 2000000}; // about 4 MiB huge pages begin
     for (size_t k = 0; k < sizeof counts / sizeof counts[0]; k++) {
         unsigned char *memory = jko_i_alloc(counts[k], 3);
         assert_non_null(memory);
