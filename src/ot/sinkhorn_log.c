@@ -378,7 +378,9 @@ jko_status jko_i_sinkhorn_solve(jko_i_sinkhorn *work, const jko_i_ot_problem *pr
     work->total = problem->total;
     report->iterations = run.iterations;
     report->engine = run.engine;
-    const jko_i_rounding_input input = {problem, &moved, work->shift, run.eps, work->f, work->g};
+    const jko_i_rounding_input input = {
+        problem, &moved,  work->shift,           run.eps,
+        work->f, work->g, work->absorbed.kernel, &work->absorbed.scaling};
     jko_i_rounding_solve(&work->rounding, &input, plan, f, g, report);
     const double error = (report->row_error + report->column_error) / problem->total;
     return status == JKO_OK && !(error <= tolerance) ? JKO_STALLED : status;

@@ -7,8 +7,8 @@
  * e d^T / |d|. The cost of the sum needs row and column sums only. Factors apply to P itself, not
  * to its potentials, which at small eps would not resolve them. g, closed over all arcs, gives
  * the lower bound. Where arcs are forbidden, what is missing is sent along allowed ones (route.c).
- * Between grids P is a product, if its factors are within range (product.c): its sums then cost no
- * exponentials, and each row of the plan is written once.
+ * Between grids, and where a kernel is at hand, P is a product if its factors are within range
+ * (product.c): it then costs no exponentials.
  *
  * Source: Altschuler, Weed and Rigollet (2017), algorithm 2.
  */
@@ -40,12 +40,14 @@ bool jko_i_rounding_create(jko_i_rounding *work, const jko_cost *cost)
     work->row_sum = jko_i_alloc(m, sizeof *work->row_sum);
     work->column_sum = jko_i_alloc(n, sizeof *work->column_sum);
     work->row_cost = jko_i_alloc(m, sizeof *work->row_cost);
+    work->plain_cost = jko_i_alloc(m, sizeof *work->plain_cost);
     work->row_rest = jko_i_alloc(m, sizeof *work->row_rest);
     work->column_rest = jko_i_alloc(n, sizeof *work->column_rest);
     work->part = jko_i_alloc_unset(n, JKO_I_ROUNDING_PARTS * PART * sizeof *work->part);
     return work->x != NULL && work->y != NULL && work->row_sum != NULL &&
-           work->column_sum != NULL && work->row_cost != NULL && work->row_rest != NULL &&
-           work->column_rest != NULL && work->part != NULL && has_route && has_product;
+           work->column_sum != NULL && work->row_cost != NULL && work->plain_cost != NULL &&
+           work->row_rest != NULL && work->column_rest != NULL && work->part != NULL && has_route &&
+           has_product;
 }
 
 void jko_i_rounding_free(jko_i_rounding *work)
@@ -55,6 +57,7 @@ void jko_i_rounding_free(jko_i_rounding *work)
     jko_i_free(work->row_sum);
     jko_i_free(work->column_sum);
     jko_i_free(work->row_cost);
+    jko_i_free(work->plain_cost);
     jko_i_free(work->row_rest);
     jko_i_free(work->column_rest);
     jko_i_free(work->part);
@@ -113,7 +116,7 @@ static void scale_part(void *context, size_t part)
             jko_i_plan_sums row = {{0.0, 0.0}, {0.0, 0.0}};
             make_row(r, i + k, rows + k * n, &row);
             const double sum = r->work->row_sum[i + k] = jko_i_sum_value(&row.mass);
-            r->work->row_cost[i + k] = jko_i_sum_value(&row.cost);
+            r->work->plain_cost[i + k] = jko_i_sum_value(&row.cost);
             x[k] = r->work->x[i + k] = sum > a ? a / sum : 1.0;
         }
         jko_i_plan_add_group(n, rows, x, sums);
@@ -148,22 +151,28 @@ static void scale_columns(const rounding *r)
 }
 
 // The same sums and factors where the iterate is a product.
-static void sum_product_rows(void *context, size_t part)
+static void sum_product_rows(const rounding *r, size_t first, size_t count, bool *complete)
+{
+    jko_i_rounding *work = r->work;
+    const double *a = r->problem->a;
+    *complete = jko_i_product_sum_rows(&work->product, first, count, work->row_sum) && *complete;
+    for (size_t i = first; i < first + count; i++) {
+        work->x[i] = work->row_sum[i] > a[i] ? a[i] / work->row_sum[i] : 1.0;
+    }
+    jko_i_product_scale_rows(&work->product, first, count, work->x);
+}
+
+static void sum_table_rows(void *context, size_t part)
 {
     rounding *r = context;
-    jko_i_rounding *work = r->work;
     const size_t m = r->problem->cost->m;
     const size_t first = m * part / JKO_I_ROUNDING_PARTS;
     const size_t end = m * (part + 1) / JKO_I_ROUNDING_PARTS;
-    r->complete[part] =
-        jko_i_product_sum_rows(&work->product, first, end - first, work->row_sum, work->row_cost);
-    for (size_t i = first; i < end; i++) {
-        const double a = r->problem->a[i];
-        work->x[i] = work->row_sum[i] > a ? a / work->row_sum[i] : 1.0;
-    }
+    r->complete[part] = true;
+    sum_product_rows(r, first, end - first, &r->complete[part]);
 }
 
-static void sum_product_columns(void *context, size_t part)
+static void sum_table_columns(void *context, size_t part)
 {
     rounding *r = context;
     jko_i_rounding *work = r->work;
@@ -177,22 +186,54 @@ static void sum_product_columns(void *context, size_t part)
     }
 }
 
+// A group of a matrix's rows at a time, which the second of two looks finds in the cache.
+static void sum_matrix_rows(void *context, size_t part)
+{
+    rounding *r = context;
+    jko_i_rounding *work = r->work;
+    const size_t m = r->problem->cost->m;
+    const size_t n = r->problem->cost->n;
+    const size_t end = m * (part + 1) / JKO_I_ROUNDING_PARTS;
+    double *sums = work->part + part * PART * n;
+    memset(sums, 0, JKO_I_PLAN_SUMS * n * sizeof *sums);
+    r->complete[part] = true;
+    for (size_t i = m * part / JKO_I_ROUNDING_PARTS; i < end; i += JKO_I_PRODUCT_GROUP) {
+        const size_t count = least(JKO_I_PRODUCT_GROUP, end - i);
+        sum_product_rows(r, i, count, &r->complete[part]);
+        jko_i_product_add_rows(&work->product, i, count, sums);
+    }
+    // The columns' own factors, which their sums were taken without.
+    for (size_t k = 0; k < JKO_I_PLAN_SUMS; k++) {
+        for (size_t j = 0; j < n; j++) {
+            sums[k * n + j] *= work->product.v[j];
+        }
+    }
+}
+
+static bool run_parts(rounding *r, void (*body)(void *context, size_t part))
+{
+    const size_t work = r->problem->cost->m * r->problem->cost->n / JKO_I_ROUNDING_PARTS;
+    bool complete = true;
+    jko_i_parallel_rows(JKO_I_ROUNDING_PARTS, work, r->problem->threads, body, r);
+    for (size_t part = 0; part < JKO_I_ROUNDING_PARTS; part++) {
+        complete = complete && r->complete[part];
+    }
+    return complete;
+}
+
 // False if the iterate is no product: nothing that counts is set then.
-static bool scale_product(rounding *r)
+static bool scale_product(rounding *r, const jko_i_rounding_input *input)
 {
     jko_i_product *product = &r->work->product;
-    const size_t n = r->problem->cost->n;
-    const size_t work = n * n / JKO_I_ROUNDING_PARTS;
-    bool complete = jko_i_product_set(product, r->problem->cost, r->eps, r->f, r->g);
-    for (int side = 0; complete && side < 2; side++) {
-        jko_i_parallel_rows(JKO_I_ROUNDING_PARTS, work, r->problem->threads,
-                            side == 0 ? sum_product_rows : sum_product_columns, r);
-        for (size_t part = 0; part < JKO_I_ROUNDING_PARTS; part++) {
-            complete = complete && r->complete[part];
-        }
-        if (side == 0) {
-            jko_i_product_scale_rows(product, r->work->x);
-        }
+    const jko_cost *cost = r->problem->cost;
+    bool complete = false;
+    if (jko_i_product_set_table(product, cost, r->eps, r->f, r->g)) {
+        complete = run_parts(r, sum_table_rows) && run_parts(r, sum_table_columns);
+    } else if (input->kernel != NULL && !cost->forbidden &&
+               jko_i_product_set_kernel(product, input->kernel, input->scaling, r->eps, r->f,
+                                        r->g)) {
+        complete = run_parts(r, sum_matrix_rows);
+        scale_columns(r);
     }
     jko_i_product_scale_columns(product, r->work->y);
     return complete;
@@ -217,7 +258,7 @@ static jko_i_product_sums make_scaled_row(const rounding *r, size_t i, double *r
         }
     }
     return (jko_i_product_sums){jko_i_sum_value(&sums.mass), jko_i_sum_value(&sums.cost),
-                                jko_i_sum_value(&rest.cost)};
+                                jko_i_sum_value(&rest.cost), work->plain_cost[i]};
 }
 
 // Row i of the plan that is returned, its sum and cost, and what it lacks.
@@ -231,6 +272,7 @@ static void finish_row(const rounding *r, size_t i, double *row)
                       : make_scaled_row(r, i, row);
     work->row_sum[i] = sums.mass;
     work->row_cost[i] = sums.cost;
+    work->plain_cost[i] = sums.plain;
     work->row_rest[i] = fmax(r->problem->a[i] - work->row_sum[i], 0.0);
     const double share = r->rest > 0.0 ? work->row_rest[i] / r->rest : 0.0;
     if (share > 0.0) {
@@ -285,7 +327,7 @@ static void find_values(const rounding *r, jko_ot_report *report)
     report->entropic_value = jko_i_sum_value(&primal);
     report->neg_entropy_value = jko_i_sum_value(&spent);
     report->dual_value = jko_i_sum_value(&dual);
-    report->entropic_cost = jko_i_sum_array(p->cost->m, r->work->row_cost) + r->shift * moved;
+    report->entropic_cost = r->shift * moved;
 }
 
 // The marginals with what was missing: e d^T / |d|.
@@ -350,7 +392,7 @@ void jko_i_rounding_solve(jko_i_rounding *work, const jko_i_rounding_input *inpu
     rounding r = {work,         input->moved, input->eps, input->f, input->g,
                   input->shift, 0.0,          plan,       false,    {false}};
     r.plan = plan == NULL && problem->cost->forbidden ? work->route.plan : plan;
-    r.is_product = scale_product(&r);
+    r.is_product = scale_product(&r, input);
     if (!r.is_product) {
         jko_i_parallel_rows(JKO_I_ROUNDING_PARTS, m * n / JKO_I_ROUNDING_PARTS, threads, scale_part,
                             &r);
@@ -364,6 +406,7 @@ void jko_i_rounding_solve(jko_i_rounding *work, const jko_i_rounding_input *inpu
     r.rest = problem->cost->forbidden ? 0.0 : jko_i_sum_array(n, work->column_rest);
     jko_i_parallel_rows(JKO_I_ROUNDING_PARTS, m * n / JKO_I_ROUNDING_PARTS, threads, finish_part,
                         &r);
+    report->entropic_cost += jko_i_sum_array(m, work->plain_cost);
     double lost = 0.0;
     if (problem->cost->forbidden) {
         lost = send(&r, problem);

@@ -20,6 +20,7 @@ typedef struct jko_i_rounding {
     double *row_sum;       // [m], of the iterate, then of the returned plan
     double *column_sum;    // [n]
     double *row_cost;      // [m]
+    double *plain_cost;    // [m], of the iterate
     double *row_rest;      // [m], mass that the scaled-down plan leaves
     double *column_rest;   // [n]
     double *part;          // [parts][8 n], column sums of each part, and rows at hand
@@ -33,8 +34,10 @@ typedef struct jko_i_rounding_input {
     const jko_i_ot_problem *moved;   // all its costs less shift, some more arcs forbidden
     double shift;
     double eps;
-    const double *f; // [m], -inf where there is no mass
-    const double *g; // [n]
+    const double *f;              // [m], -inf where there is no mass
+    const double *g;              // [n]
+    const double *kernel;         // [m][n], or NULL for none,
+    const jko_i_scaling *scaling; // and the potentials absorbed in it
 } jko_i_rounding_input;
 
 /* O(m + n) memory, O(m n) where arcs are forbidden; false without memory (free it then too). */

@@ -32,7 +32,7 @@ static void rounding_arbitrary_potentials_gives_feasible_plan(void **state)
             g[j] = t.b[j] > 0.0 ? 2.0 * jko_t_uniform(&random) - 1.0 : -INFINITY;
         }
         assert_true(jko_i_rounding_create(&work, t.cost));
-        const jko_i_rounding_input input = {&problem, &problem, 0.0, 0.3, f, g};
+        const jko_i_rounding_input input = {&problem, &problem, 0.0, 0.3, f, g, NULL, NULL};
         jko_i_rounding_solve(&work, &input, t.plan, t.f, t.g, &report);
         instance_check(&t, &report);
         assert_true(isfinite(report.entropic_value));
@@ -53,7 +53,7 @@ static void rounding_vanished_iterate_gives_product(void **state)
     jko_ot_report report = {.struct_size = sizeof report};
     jko_i_rounding work;
     assert_true(jko_i_rounding_create(&work, t.cost));
-    const jko_i_rounding_input input = {&problem, &problem, 0.0, 1.0, f, g};
+    const jko_i_rounding_input input = {&problem, &problem, 0.0, 1.0, f, g, NULL, NULL};
     jko_i_rounding_solve(&work, &input, t.plan, t.f, t.g, &report);
     instance_check(&t, &report);
     for (size_t k = 0; k < 12; k++) {
