@@ -53,7 +53,7 @@ void case_free(step_case *c);
 
 /* Solve a case and add every result that its kind has, without the status, which is returned;
    negative after a message. */
-jko_status case_run(const step_case *c, json_t *result);
+jko_status case_run(step_case *c, json_t *result);
 
 /* The results of kind "energy", likewise. */
 jko_status case_run_energy(const step_case *c, const jko_economy *economy, json_t *result);

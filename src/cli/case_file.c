@@ -69,7 +69,7 @@ static jko_status load(case_file *file)
     if (file->root == NULL) {
         const bool unopened = json_error_code(&error) == json_error_cannot_open_file;
         if (unopened) {
-            (void)cli_fail(CLI_FAILED, "%s", error.text);
+            (void)cli_fail(CLI_INVALID, "%s; check the name", error.text);
             return JKO_ERR_FILE;
         }
         (void)cli_fail(CLI_INVALID, "%s:%d:%d: %s", file->path, error.line, error.column,
@@ -88,6 +88,7 @@ jko_status case_open(case_file *out, const char *path)
     *out = (case_file){.path = path};
     const jko_status status = load(out);
     if (status < 0) {
+        out->refused = true;
         return status;
     }
     case_reader reader = {out, out->root, "", JKO_OK};
@@ -140,7 +141,7 @@ int case_finish(const case_file *file, jko_status status, json_t *results)
                             file->path);
         }
     } else {
-        code = cli_exit_code(status);
+        code = file->refused ? cli_input_code(status) : cli_exit_code(status);
         if (status != JKO_ERR_UNSUPPORTED && expects_another_error(file, status)) {
             code = CLI_FAILED;
         }

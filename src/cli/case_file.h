@@ -14,6 +14,7 @@ typedef struct case_file {
     json_t *root;   // the file, NULL if it is not JSON
     json_t *expect; // its list of results, or NULL
     bool invalid;   // an error is the answer; set by the reader of the format
+    bool refused;   // an error came before any solving
 } case_file;
 
 /* Load a file, and check its list of results. Refused input is a negative status after a message;

@@ -92,7 +92,7 @@ static jko_status step(const step_case *c, const jko_economy *economy, const jko
     return status < 0 ? fail(c, status) : status;
 }
 
-jko_status case_run(const step_case *c, json_t *result)
+jko_status case_run(step_case *c, json_t *result)
 {
     jko_economy *economy = NULL;
     jko_cost *cost = NULL;
@@ -101,6 +101,7 @@ jko_status case_run(const step_case *c, json_t *result)
         status = create_cost(&cost, c);
     }
     if (status < 0) {
+        c->file.refused = true;
         (void)fail(c, status);
     } else if (c->kind == CASE_ENERGY) {
         status = case_run_energy(c, economy, result);

@@ -27,8 +27,13 @@ int cli_fail(int code, const char *format, ...) CLI_PRINTF(2, 3);
    context may be NULL. */
 int cli_fail_status(jko_status status, const char *context);
 
-/* The exit code of a negative status, without a message. */
+/* The same of a status that comes of reading input, or of preparing what it asks for: a file that
+   cannot be read and numbers that overflow are bad input too. */
+int cli_fail_input(jko_status status, const char *context);
+
+/* The exit codes of a negative status, without a message. */
 int cli_exit_code(jko_status status);
+int cli_input_code(jko_status status);
 
 /* The number in an option's argument; CLI_OK, or CLI_INVALID after a message that names the
    option. */

@@ -16,6 +16,7 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 static int help(void)
 {
@@ -123,6 +124,11 @@ int cli_verify(int argc, char **argv)
     }
     if (optind + 1 != argc) {
         return cli_fail(CLI_INVALID, "exactly one folder is needed; jko verify --help");
+    }
+    struct stat info;
+    if (stat(argv[optind], &info) != 0 || !S_ISDIR(info.st_mode)) {
+        return cli_fail(CLI_INVALID, "%s: there is no such folder; give that of a run",
+                        argv[optind]);
     }
     json_t *panel = verify_panel_load(argv[optind]);
     const int code = panel != NULL ? verify_panel(argv[optind], panel) : verify_run(argv[optind]);

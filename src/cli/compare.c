@@ -35,7 +35,7 @@ static int read_csv(const compare_run *run, const char *name, jko_csv **csv)
     char *path = run_path(run->folder, name);
     const jko_status status = jko_csv_read(csv, path);
     free(path);
-    return status < 0 ? cli_fail_status(status, NULL) : CLI_OK;
+    return status < 0 ? cli_fail_input(status, NULL) : CLI_OK;
 }
 
 int compare_read(compare_run *run, const char *folder)
@@ -72,7 +72,7 @@ int compare_read(compare_run *run, const char *folder)
         path = run_path(folder, RUN_COST);
         const jko_status status = jko_npy_read(&run->cost, path);
         free(path);
-        code = status < 0 ? cli_fail_status(status, NULL) : CLI_OK;
+        code = status < 0 ? cli_fail_input(status, NULL) : CLI_OK;
         if (code == CLI_OK &&
             (jko_npy_dim(run->cost) != 2 || jko_npy_length(run->cost, 0) != run->n ||
              jko_npy_length(run->cost, 1) != run->n)) {

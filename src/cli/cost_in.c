@@ -58,35 +58,50 @@ static int check_names(const matrix *c, const masses *a, const masses *b)
     return CLI_OK;
 }
 
-// A cost: a number, or inf for an arc that is forbidden.
-static jko_status read_entry(const matrix *c, size_t i, size_t j, double *value)
+int cost_read_entry(const jko_csv *csv, const char *path, size_t row, size_t column, bool infinite,
+                    double *value)
 {
+    const char *text = jko_csv_text(csv, row, column);
     double read = 0.0;
-    if (jko_parse_number(jko_csv_text(c->csv, i, j), &read) == JKO_OK && read == INFINITY) {
+    const bool known = jko_parse_number(text, &read) == JKO_OK;
+    if (known && infinite && read == INFINITY) {
         *value = read;
-        return JKO_OK;
+        return CLI_OK;
     }
-    return jko_csv_number(c->csv, i, j, value);
+    const bool empty = text[strspn(text, " \t")] == '\0';
+    const jko_status status = jko_csv_number(csv, row, column, value);
+    if (status >= 0 || (!known && !empty)) {
+        return status < 0 ? cli_fail_input(status, NULL) : CLI_OK;
+    }
+    char *name = jko_csv_has_names(csv) ? cli_format("\"%s\"", jko_csv_name(csv, column))
+                                        : cli_format("%zu", column + 1);
+    char *what = empty ? cli_copy("an empty cell") : cli_format("\"%s\"", text);
+    const int code = cli_fail(
+        CLI_INVALID, "%s:%zu: column %s: %s is no cost; %s", path, jko_csv_line(csv, row), name,
+        what,
+        infinite ? "give a number, or inf where nothing may go"
+                 : "a step needs a finite one for every pair: a large one for little to go");
+    free(what);
+    free(name);
+    return code;
 }
 
-static int read_matrix(jko_cost **out, const matrix *c, size_t m, size_t n)
+// For a step, whose sources are its targets, no arc may be forbidden.
+static int read_matrix(jko_cost **out, const matrix *c, size_t m, size_t n, bool infinite)
 {
     if (m > SIZE_MAX / sizeof(double) / n) {
-        return cli_fail_status(JKO_ERR_TOO_LARGE, c->path);
+        return cli_fail_input(JKO_ERR_TOO_LARGE, c->path);
     }
     double *values = cli_alloc(m * n, sizeof *values);
-    jko_status status = JKO_OK;
-    for (size_t i = 0; i < m && status >= 0; i++) {
-        for (size_t j = 0; j < n && status >= 0; j++) {
-            status = read_entry(c, i, j + c->first, &values[i * n + j]);
+    int code = CLI_OK;
+    for (size_t i = 0; i < m && code == CLI_OK; i++) {
+        for (size_t j = 0; j < n && code == CLI_OK; j++) {
+            code = cost_read_entry(c->csv, c->path, i, j + c->first, infinite, &values[i * n + j]);
         }
     }
-    int code = CLI_OK;
-    if (status < 0) {
-        code = cli_fail_status(status, NULL);
-    } else {
-        status = jko_cost_create_matrix(out, m, n, values);
-        code = status < 0 ? cli_fail_status(status, c->path) : CLI_OK;
+    if (code == CLI_OK) {
+        const jko_status status = jko_cost_create_matrix(out, m, n, values);
+        code = status < 0 ? cli_fail_input(status, c->path) : CLI_OK;
     }
     free(values);
     return code;
@@ -98,7 +113,7 @@ int cost_read(jko_cost **out, const char *path, const masses *a, const masses *b
     *out = NULL;
     const jko_status status = jko_csv_read(&c.csv, path);
     if (status < 0) {
-        return cli_fail_status(status, NULL);
+        return cli_fail_input(status, NULL);
     }
     c.first = jko_csv_has_names(c.csv) ? 1 : 0;
     int code = check_shape(&c, a, b);
@@ -109,7 +124,7 @@ int cost_read(jko_cost **out, const char *path, const masses *a, const masses *b
         code = masses_check_same(a, b);
     }
     if (code == CLI_OK) {
-        code = read_matrix(out, &c, a->n, b->n);
+        code = read_matrix(out, &c, a->n, b->n, a != b);
     }
     jko_csv_free(c.csv);
     return code;

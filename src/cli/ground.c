@@ -44,7 +44,7 @@ static int create_grid_cost(jko_cost **out, const ground *where, size_t n)
         status = jko_cost_create_squared(out, grid, grid);
     }
     jko_grid_free(grid);
-    return status < 0 ? cli_fail_status(status, NULL) : CLI_OK;
+    return status < 0 ? cli_fail_input(status, NULL) : CLI_OK;
 }
 
 static void scale_densities(const ground *where, masses *source, masses *target)

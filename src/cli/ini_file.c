@@ -148,7 +148,7 @@ static bool read_text(reader *r, char *buffer, size_t room)
     }
     buffer[length] = '\0';
     if (ferror(r->file)) {
-        fault(r, CLI_FAILED, strerror(errno));
+        fault(r, CLI_INVALID, strerror(errno));
         return false;
     }
     return any || c == '\n';
@@ -204,7 +204,7 @@ static int read_file(reader *r)
 {
     r->file = fopen(r->ini->path, "rb");
     if (r->file == NULL) {
-        return say(r->message, r->size, CLI_FAILED, "%s: cannot be opened: %s; check the name",
+        return say(r->message, r->size, CLI_INVALID, "%s: cannot be opened: %s; check the name",
                    r->ini->path, strerror(errno));
     }
     const int line = ini_parse_stream(read_line, r, take, r);

@@ -35,12 +35,27 @@ int cli_exit_code(jko_status status)
     }
 }
 
-int cli_fail_status(jko_status status, const char *context)
+int cli_input_code(jko_status status)
+{
+    return status == JKO_ERR_FILE || status == JKO_ERR_NUMERIC ? CLI_INVALID
+                                                               : cli_exit_code(status);
+}
+
+static int fail_detail(int code, jko_status status, const char *context)
 {
     const char *detail = jko_error_detail();
     const char *text = detail[0] != '\0' ? detail : jko_status_text(status);
-    return context == NULL ? cli_fail(cli_exit_code(status), "%s", text)
-                           : cli_fail(cli_exit_code(status), "%s: %s", context, text);
+    return context == NULL ? cli_fail(code, "%s", text) : cli_fail(code, "%s: %s", context, text);
+}
+
+int cli_fail_status(jko_status status, const char *context)
+{
+    return fail_detail(cli_exit_code(status), status, context);
+}
+
+int cli_fail_input(jko_status status, const char *context)
+{
+    return fail_detail(cli_input_code(status), status, context);
 }
 
 int cli_number(const char *option, const char *text, double *value)

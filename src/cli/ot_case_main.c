@@ -50,6 +50,7 @@ int ot_case_main(const char *path)
     if (status >= 0) {
         status = ot_case_run(&c, 0.0, results);
     }
+    c.file.refused = status < 0; // of transport, errors are the input's
     if (status >= 0) {
         const jko_status rotated = run_rotations(&c, results, &failures);
         status = rotated < 0 ? rotated : status;

@@ -160,7 +160,7 @@ static int solve(const ot_request *request, ot_place *place, const masses *a, co
     int code = status == JKO_OK ? CLI_OK : CLI_FAILED;
     if (status < 0) {
         char *both = cli_format("%s to %s", a->path, b->path);
-        code = cli_fail_status(status, both);
+        code = cli_fail_input(status, both);
         free(both);
     } else if (status > 0) {
         (void)cli_fail(code, "ot: %s", jko_status_text(status));
@@ -190,7 +190,7 @@ static int diverge(const ot_request *request, ot_place *place, const masses *a, 
     int code = status == JKO_OK ? CLI_OK : CLI_FAILED;
     if (status < 0) {
         char *both = cli_format("%s to %s", a->path, b->path);
-        code = cli_fail_status(status, both);
+        code = cli_fail_input(status, both);
         free(both);
         return code;
     }

@@ -35,7 +35,7 @@ int ot_place_cells(ot_place *out, const ground *where, double power, masses *a, 
     const jko_status status = where->circle ? jko_grid_create_circle(&grid, a->n, where->length)
                                             : jko_grid_create_line(&grid, a->n, where->length);
     if (status < 0) {
-        return cli_fail_status(status, NULL);
+        return cli_fail_input(status, NULL);
     }
     out->m = out->n = a->n;
     out->dim = 1;

@@ -52,7 +52,7 @@ static int open_reader(panel_reader *reader)
 {
     const jko_status status = jko_csv_read(&reader->csv, reader->keys->path);
     if (status < 0) {
-        return cli_fail_status(status, NULL);
+        return cli_fail_input(status, NULL);
     }
     int code = find(reader, "sector", reader->keys->sector, &reader->sector);
     code = code != CLI_OK ? code : find(reader, "year", reader->keys->year, &reader->year);
@@ -64,7 +64,7 @@ static int open_reader(panel_reader *reader)
 static int number(const panel_reader *reader, size_t row, size_t column, double *value)
 {
     const jko_status status = jko_csv_number(reader->csv, row, column, value);
-    return status < 0 ? cli_fail_status(status, NULL) : CLI_OK;
+    return status < 0 ? cli_fail_input(status, NULL) : CLI_OK;
 }
 
 static int capital_of(const panel_reader *reader, size_t row, double *value)
@@ -306,7 +306,7 @@ int panel_coefficient_distance(const cli_panel *panel, const char *path, const c
     jko_csv *csv = NULL;
     const jko_status status = jko_csv_read(&csv, path);
     if (status < 0) {
-        return cli_fail_status(status, NULL);
+        return cli_fail_input(status, NULL);
     }
     const size_t n = panel->n;
     const size_t rows = jko_csv_rows(csv);
@@ -318,7 +318,7 @@ int panel_coefficient_distance(const cli_panel *panel, const char *path, const c
             code = cli_fail(CLI_INVALID, "%s: there is no column for sector %s of the panel", shown,
                             panel->names[j]);
         } else if (jko_csv_column(csv, column, columns + j * rows) < 0) {
-            code = cli_fail_status(JKO_ERR_FORMAT, NULL);
+            code = cli_fail_input(JKO_ERR_FORMAT, NULL);
         }
         for (size_t k = 0; k < rows && code == CLI_OK; k++) {
             columns[j * rows + k] /= panel->output[j];

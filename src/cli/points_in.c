@@ -51,7 +51,7 @@ static int read_masses(points *p)
     p->m.mass = cli_alloc(p->m.n, sizeof *p->m.mass);
     if (p->m.column != JKO_CSV_NONE) {
         const jko_status status = jko_csv_column(p->m.csv, p->m.column, p->m.mass);
-        return status < 0 ? cli_fail_status(status, NULL) : masses_check_nonnegative(&p->m);
+        return status < 0 ? cli_fail_input(status, NULL) : masses_check_nonnegative(&p->m);
     }
     for (size_t i = 0; i < p->m.n; i++) {
         p->m.mass[i] = 1.0 / (double)p->m.n;
@@ -62,7 +62,7 @@ static int read_masses(points *p)
 static int read_coordinates(points *p)
 {
     if (p->m.n > SIZE_MAX / sizeof(double) / p->dim) {
-        return cli_fail_status(JKO_ERR_TOO_LARGE, p->m.path);
+        return cli_fail_input(JKO_ERR_TOO_LARGE, p->m.path);
     }
     p->x = cli_alloc(p->m.n * p->dim, sizeof *p->x);
     for (size_t i = 0; i < p->m.n; i++) {
@@ -70,7 +70,7 @@ static int read_coordinates(points *p)
             const jko_status status =
                 jko_csv_number(p->m.csv, i, p->column[k], &p->x[i * p->dim + k]);
             if (status < 0) {
-                return cli_fail_status(status, NULL);
+                return cli_fail_input(status, NULL);
             }
         }
     }
@@ -82,7 +82,7 @@ int points_read(points *out, const char *path, const char *column)
     *out = (points){.m.path = path};
     const jko_status status = jko_csv_read(&out->m.csv, path);
     if (status < 0) {
-        return cli_fail_status(status, NULL);
+        return cli_fail_input(status, NULL);
     }
     out->m.n = jko_csv_rows(out->m.csv);
     int code = find_masses(out, column);

@@ -147,7 +147,7 @@ int scenario_flow(const cli_scenario *scenario, const jko_cost *cost, const jko_
     } else {
         status = jko_flow_create(flow, cost, energy, settings);
     }
-    return status < 0 ? cli_fail_status(status, scenario->path) : CLI_OK;
+    return status < 0 ? cli_fail_input(status, scenario->path) : CLI_OK;
 }
 
 int scenario_certificate(const cli_scenario *scenario, jko_convexity convexity,
@@ -162,7 +162,7 @@ int scenario_certificate(const cli_scenario *scenario, jko_convexity convexity,
     jko_status status = scenario_grid(scenario, &grid);
     status = status < 0 ? status : jko_certificate_create(certificate, grid, energy);
     jko_grid_free(grid);
-    return status < 0 ? cli_fail_status(status, scenario->path) : CLI_OK;
+    return status < 0 ? cli_fail_input(status, scenario->path) : CLI_OK;
 }
 
 int scenario_objects(const cli_scenario *scenario, jko_cost **cost, jko_economy **economy,
@@ -183,7 +183,7 @@ int scenario_objects(const cli_scenario *scenario, jko_cost **cost, jko_economy 
         // A scaling that these parameters do not have is a wrong value of the key.
         const int code = made ? cli_fail(CLI_INVALID, "%s: [economy] energy: %s", scenario->path,
                                          jko_error_detail())
-                              : cli_fail_status(status, scenario->path);
+                              : cli_fail_input(status, scenario->path);
         jko_economy_free(*economy);
         jko_cost_free(*cost);
         *economy = NULL;

@@ -308,7 +308,7 @@ static int check_positions(const scenario_reader *reader, const jko_csv *csv, co
         double x = 0.0;
         const jko_status status = jko_csv_number(csv, i, column, &x);
         if (status < 0) {
-            return cli_fail_status(status, NULL);
+            return cli_fail_input(status, NULL);
         }
         first = i == 0 ? x : first;
         const double want = first + (double)i * scenario->cell;
@@ -331,7 +331,7 @@ static int read_column(const scenario_reader *reader, const char *shown, const c
     char *path = NULL;
     int code = scenario_file(reader, shown, &path);
     if (code == CLI_OK && jko_csv_read(&csv, path) < 0) {
-        code = cli_fail_status(JKO_ERR_FORMAT, NULL);
+        code = cli_fail_input(JKO_ERR_FORMAT, NULL);
     }
     size_t c = 0;
     code = code != CLI_OK ? code : cli_find_column(csv, shown, column, "", &c);
@@ -342,7 +342,7 @@ static int read_column(const scenario_reader *reader, const char *shown, const c
         code = find_row(reader, csv, shown, i, &row);
         if (code == CLI_OK) {
             const jko_status status = jko_csv_number(csv, row, c, &values[i]);
-            code = status < 0 ? cli_fail_status(status, NULL) : CLI_OK;
+            code = status < 0 ? cli_fail_input(status, NULL) : CLI_OK;
         }
         if (code == CLI_OK && !(values[i] > 0.0 || (zero && values[i] == 0.0))) {
             code = cli_fail(CLI_INVALID, "%s:%zu: column \"%s\": %s is not %s; correct it%s", path,

@@ -4,6 +4,7 @@
  */
 #include "scenario_keys.h"
 
+#include "table_in.h"
 #include "text.h"
 
 #include <math.h>
@@ -49,9 +50,9 @@ static int read_matrix(scenario_reader *reader, const char *path, const char *sh
 {
     cli_scenario *scenario = reader->scenario;
     jko_csv *csv = NULL;
-    jko_status status = jko_csv_read(&csv, path);
+    const jko_status status = jko_csv_read(&csv, path);
     if (status < 0) {
-        return cli_fail_status(status, NULL);
+        return cli_fail_input(status, NULL);
     }
     const bool named = jko_csv_has_names(csv);
     const size_t n = jko_csv_rows(csv);
@@ -78,8 +79,8 @@ static int read_matrix(scenario_reader *reader, const char *path, const char *sh
             }
         }
         for (size_t j = 0; j < n && code == CLI_OK; j++) {
-            status = jko_csv_number(csv, i, j + (named ? 1 : 0), &scenario->cost[i * n + j]);
-            code = status < 0 ? cli_fail_status(status, NULL) : CLI_OK;
+            code = cost_read_entry(csv, path, i, j + (named ? 1 : 0), false,
+                                   &scenario->cost[i * n + j]);
             if (code == CLI_OK && scenario->cost[i * n + j] < 0.0) {
                 code = cli_fail(CLI_INVALID,
                                 "%s:%zu: column %zu: %s is negative; squared distances are >= 0",
@@ -317,7 +318,7 @@ static int calibrate_weights(scenario_reader *reader)
     }
     jko_economy_free(economy);
     if (status < 0) {
-        return cli_fail_status(status, scenario->path);
+        return cli_fail_input(status, scenario->path);
     }
     scenario->weights = cli_alloc(n, sizeof(double));
     for (size_t i = 0; i < n; i++) {

@@ -53,7 +53,7 @@ static int create_economy(jko_economy **out, const step_request *request, const 
     if (code == CLI_OK) {
         const jko_status status =
             jko_economy_create_reduced(out, now->n, cell, request->beta, request->s, weights);
-        code = status < 0 ? cli_fail_status(status, "step") : CLI_OK;
+        code = status < 0 ? cli_fail_input(status, "step") : CLI_OK;
     }
     free(weights);
     return code;

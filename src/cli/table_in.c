@@ -144,7 +144,7 @@ int masses_read(masses *out, const char *path, const char *column)
     *out = (masses){.path = path};
     jko_status status = jko_csv_read(&out->csv, path);
     if (status < 0) {
-        return cli_fail_status(status, NULL);
+        return cli_fail_input(status, NULL);
     }
     out->n = jko_csv_rows(out->csv);
     int code = find_column(out, column);
@@ -159,7 +159,7 @@ int masses_read(masses *out, const char *path, const char *column)
     }
     out->mass = cli_alloc(out->n, sizeof *out->mass);
     status = jko_csv_column(out->csv, out->column, out->mass);
-    return status < 0 ? cli_fail_status(status, NULL) : CLI_OK;
+    return status < 0 ? cli_fail_input(status, NULL) : CLI_OK;
 }
 
 static int refuse_negative(const masses *m, size_t row)
@@ -199,7 +199,7 @@ int masses_check_positions(const masses *m, double cell)
         double x = 0.0;
         const jko_status status = jko_csv_number(m->csv, i, column, &x);
         if (status < 0) {
-            return cli_fail_status(status, NULL);
+            return cli_fail_input(status, NULL);
         }
         first = i == 0 ? x : first;
         if (!(fabs(x - first - (double)i * cell) <= POSITION_TOLERANCE * cell)) {

@@ -50,4 +50,10 @@ void masses_free(masses *m);
  */
 int cost_read(jko_cost **out, const char *path, const masses *a, const masses *b);
 
+/* The entry of a matrix of costs: a number, or infinity where it may be. A NaN, an empty cell and an
+   infinity that may not be are refused with advice that fits a matrix, whose rows cannot be left
+   out. */
+int cost_read_entry(const jko_csv *csv, const char *path, size_t row, size_t column, bool infinite,
+                    double *value);
+
 #endif

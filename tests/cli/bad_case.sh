@@ -96,7 +96,7 @@ refuse "comma" format_failure 's/"s": 0.5,/"s": 0.5/' case.json:6
 refuse "no object" format_failure '1s/{/[/; $s/}/]/; s/".*": .*//' case.json
 
 # A missing file, a result that no kind has, an error that does not come, an error that is not it.
-expect 1 "no file" "$jko" step --case none.json
+expect 2 "no file" "$jko" step --case none.json
 [ "$(value status)" = file_failure ] || fail "$name: status $(value status)"
 says none.json
 spoil() {

@@ -56,8 +56,9 @@ matrix() { # matrix LINES PART...
 }
 matrix '0,1\n1,0\n1,1\n' '3 rows' square
 matrix '0,1,2\n1,0,2\n' '2 rows' square
-matrix ',a,b\na,0,1\nb,1,nan\n' c.csv:3 nan
-matrix ',a,b\na,0,1\nb,,0\n' c.csv:3 empty
+matrix ',a,b\na,0,1\nb,1,nan\n' c.csv:3 '"nan" is no cost' 'for every pair'
+matrix ',a,b\na,0,1\nb,inf,0\n' c.csv:3 '"inf" is no cost' 'for every pair'
+matrix ',a,b\na,0,1\nb,,0\n' c.csv:3 'an empty cell is no cost' 'for every pair'
 matrix ',a,b\na,0,-1\nb,1,0\n' c.csv:2 'column 3' -1
 matrix ',a,b\na,0,1\nc,1,0\n' c.csv:3 '"c"' '"b"'
 matrix ',a,a\na,0,1\na,1,0\n' '"a"'

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# jko flow with input that cannot be: exit code 2 or 1, one line that says where, what and what to
+# jko flow with input that cannot be: exit code 2, one line that says where, what and what to
 # do, and nothing left behind.
 . "$(dirname "$0")/helpers.sh"
 
@@ -77,8 +77,8 @@ refused 2 entropic.ini 'epsilon is 2.5e-22' 'at least' -- "$base" --set flow.sig
 refused 2 entropic.ini 'reallocation_cost' -1 -- "$base" --set flow.reallocation=soft --set flow.reallocation_cost=-1
 
 # The file itself.
-refused 1 nowhere.ini 'cannot be opened' -- nowhere.ini
-refused 1 "$work" -- "$work"
+refused 2 nowhere.ini 'cannot be opened' -- nowhere.ini
+refused 2 "$work" -- "$work"
 : >empty.ini
 refused 2 empty.ini kind missing -- empty.ini
 printf '; nothing but a remark\n\n' >remark.ini

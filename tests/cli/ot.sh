@@ -118,6 +118,9 @@ says bad.csv:3
 printf 'sector,mass\ns,1\nt,2\ns,3\n' >bad.csv
 refused "repeated sector" "$jko" ot bad.csv to.csv --cost matrix.csv
 says bad.csv:4 '"s"' 'line 2'
+printf '1,2,3\n4,nan,9\n' >bad.csv
+refused "nan for a cost" "$jko" ot from.csv to.csv --cost bad.csv
+says bad.csv:2 'column 2' '"nan" is no cost' 'inf where nothing may go'
 printf 'sector,mass\nq,1\np,1\nr,1\n' >bad.csv
 refused "other order" "$jko" ot to.csv bad.csv --line
 says bad.csv:2 '"q"' to.csv:2 '"p"'
@@ -163,7 +166,7 @@ says --method lps simplex
 refused "epsilon of 0" "$jko" ot one.csv two.csv --circle --epsilon 0
 says --epsilon 0
 refused "one file" "$jko" ot one.csv --circle
-expect 1 "no such file" "$jko" ot none.csv two.csv --circle
+expect 2 "no such file" "$jko" ot none.csv two.csv --circle
 says none.csv
 expect 0 "help" "$jko" ot --help
 grep -q -- --max-iterations out || fail "help: not complete"

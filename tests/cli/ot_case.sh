@@ -67,7 +67,7 @@ refuse "misspelt kind" format_failure 's/"entropic"/"entropik"/' entropik 'did y
 refuse "line of a circle" format_failure 's/"entropic"/"interval"/' cost circle_sq
 refuse "period of 0" invalid_argument 's/1.0,/0,/' period
 expect 2 "other options" "$jko" ot --case sound.json --json
-expect 1 "no file" "$jko" ot --case none.json
+expect 2 "no file" "$jko" ot --case none.json
 says none.json
 
 # By hand: one unit goes from 3 to 0, at twice the distance.

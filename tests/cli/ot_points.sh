@@ -145,8 +145,8 @@ says --plan debiased
 refused "debiased rectangular" "$jko" ot x.csv y.csv --cost c.csv --column mass --method debiased
 printf 'u\n1e200\n' >far.csv
 printf 'u\n-1e200\n' >away.csv
-expect 1 "costs that overflow" "$jko" ot --points far.csv away.csv
-expect 1 "powers that overflow" "$jko" ot --points far.csv away.csv --power 3
+expect 2 "costs that overflow" "$jko" ot --points far.csv away.csv
+expect 2 "powers that overflow" "$jko" ot --points far.csv away.csv --power 3
 [ ! -s out ] || fail "$name: output in spite of the error"
 
 exit "$failed"

@@ -106,9 +106,9 @@ printf '[distance]\nkind = euclid\nfile = d.csv\n' >>m.ini; wrong 'no such dista
 distance='[distance]\nkind = matrix\nfile = d.csv\n[forecast]\ntest = 2014-2019\n'
 printf "$distance" >>m.ini; wrong 'no window to choose tau on' m.ini train
 printf "${distance}train = 2010-2016\n" >>m.ini; wrong 'a test that begins in train' m.ini:19 'cannot judge it'
-expect 1 panel p.csv --map none.ini -o out.d
+expect 2 panel p.csv --map none.ini -o out.d
 says none.ini
-expect 1 panel none.csv --map m.ini -o out.d
+expect 2 panel none.csv --map m.ini -o out.d
 says none.csv 'No such file'
 clean out.d
 
@@ -138,7 +138,7 @@ sed '4s/,0\.[0-9]*/,/' d.good >d.csv; wrong 'no distance' d.csv:4 '"B"' 'no valu
 sed '4s/,0\.[0-9]*/,far/' d.good >d.csv; wrong 'a word for a distance' d.csv:4 '"B"' far
 sed 's/,0\.[0-9]*/,0/g' d.good >d.csv; wrong 'all on one spot' m.ini 'nothing can move'
 rm d.csv
-expect 1 panel p.csv --map m.ini -o out.d
+expect 2 panel p.csv --map m.ini -o out.d
 says d.csv
 clean out.d
 printf '%d faults\n' "$cases"

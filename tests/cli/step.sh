@@ -103,6 +103,9 @@ says bad.csv:3 -0.5
 printf '0,-1\n-1,0\n' >bad.csv
 step "negative cost" now.csv --cost bad.csv --tau 1 --beta 0.5 --s 0
 says -1
+printf '0,nan\n1,0\n' >bad.csv
+step "no number for a cost" now.csv --cost bad.csv --tau 1 --beta 0.5 --s 0
+says bad.csv:1 '"nan" is no cost' 'for every pair'
 step "misspelt option" now.csv --line --taus 1
 says --taus 'did you mean --tau'
 step "two commands in one" now.csv --case case.json

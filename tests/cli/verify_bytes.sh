@@ -78,7 +78,7 @@ refused 'a name with a slash'
 mkdir other
 expect 1 verify other
 says other SHA256SUMS
-expect 1 verify nowhere
+expect 2 verify nowhere
 says nowhere
 expect 2 verify
 says 'one folder'

@@ -23,7 +23,7 @@ static int load(const char *path, char **text, size_t *length)
 {
     FILE *file = fopen(path, "rb");
     if (file == NULL) {
-        return cli_fail(CLI_FAILED, "%s: %s; name a file that can be read", path, strerror(errno));
+        return cli_fail(CLI_INVALID, "%s: %s; name a file that can be read", path, strerror(errno));
     }
     size_t room = (size_t)1 << 16;
     char *bytes = cli_alloc(room + 1, 1);
@@ -43,7 +43,7 @@ static int load(const char *path, char **text, size_t *length)
     (void)fclose(file);
     if (failed || *length >= MOST_BYTES) {
         free(bytes);
-        return failed ? cli_fail(CLI_FAILED, "%s: cannot be read: %s", path, strerror(errno))
+        return failed ? cli_fail(CLI_INVALID, "%s: cannot be read: %s", path, strerror(errno))
                       : cli_fail(CLI_INVALID, "%s: is larger than %zu bytes; split it", path,
                                  MOST_BYTES);
     }
