@@ -50,8 +50,10 @@ double run_files_number(const cli_run_files *files, const char *section, const c
 const char *run_files_word(const cli_run_files *files, const char *section, const char *key);
 
 /* Whether the files have the checksums of SHA256SUMS, to the byte, and whether run.json lists the
-   same files with the same checksums; exit code, the first fault named. claim_sums.c */
+   same files with the same checksums; whether the folder holds nothing but names (NULL at the end)
+   and the list. Exit code, the first fault named. claim_sums.c */
 int run_files_check_sums(const cli_run_files *files);
 int run_files_check_outputs(const cli_run_files *files);
+int run_files_check_foreign(const cli_run_files *files, const char *const *names);
 
 #endif

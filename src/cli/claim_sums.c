@@ -17,29 +17,7 @@ static int bad(const cli_run_files *files, const char *name, const char *what)
     return cli_fail(CLI_FAILED, "%s/%s: %s", files->folder, name, what);
 }
 
-// The whole of a file as text; NULL if it cannot be read.
-static char *slurp(const char *path)
-{
-    cli_text text = {0};
-    char line[4096];
-    FILE *file = fopen(path, "rb");
-    if (file == NULL) {
-        return NULL;
-    }
-    size_t got = 0;
-    while ((got = fread(line, 1, sizeof line, file)) > 0) {
-        for (size_t k = 0; k < got; k++) {
-            // A NUL would hide what follows it; no list of checksums has one.
-            line[k] = line[k] == '\0' ? '?' : line[k];
-        }
-        cli_text_add(&text, "%.*s", (int)got, line);
-    }
-    (void)fclose(file);
-    return cli_text_take(&text);
-}
-
-// Whether the folder holds nothing but the files listed.
-static int check_foreign(const cli_run_files *files, const char *const *names)
+int run_files_check_foreign(const cli_run_files *files, const char *const *names)
 {
     DIR *dir = opendir(files->folder);
     int code = dir != NULL ? CLI_OK : bad(files, "", "cannot be read as a folder");
@@ -64,7 +42,7 @@ int run_files_check_sums(const cli_run_files *files)
     const char *names[16] = {NULL};
     size_t count = 0;
     char *path = run_path(files->folder, RUN_SUMS);
-    char *listed = slurp(path);
+    char *listed = cli_read_text(path);
     free(path);
     if (listed == NULL) {
         return bad(files, RUN_SUMS, "cannot be read; is this the folder of a run?");
@@ -99,7 +77,7 @@ int run_files_check_sums(const cli_run_files *files)
                    "does not have the checksum that " RUN_SUMS " lists: it was "
                    "changed after the run");
     }
-    code = code != CLI_OK ? code : check_foreign(files, names);
+    code = code != CLI_OK ? code : run_files_check_foreign(files, names);
     const char *const needed[] = {RUN_TRAJECTORY, RUN_STEPS, RUN_STATES, RUN_LOG, RUN_JSON};
     for (size_t k = 0; code == CLI_OK && k < sizeof needed / sizeof *needed; k++) {
         bool there = false;
@@ -130,7 +108,7 @@ static size_t lines_of(const char *text)
 int run_files_check_outputs(const cli_run_files *files)
 {
     char *path = run_path(files->folder, RUN_SUMS);
-    char *listed = slurp(path);
+    char *listed = cli_read_text(path);
     free(path);
     if (listed == NULL) {
         return bad(files, RUN_SUMS, "cannot be read");

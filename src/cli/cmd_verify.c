@@ -26,7 +26,8 @@ static int help(void)
         "the certified gap and every other number of each step, recomputed by code of its own;\n"
         "options and tables against the arrays; the\n"
         "transport cost of at most ten steps by GLPK, exactly for exact steps and as a bound for\n"
-        "entropic ones. docs/formats.md lists what cannot be recomputed.\n\n"
+        "entropic ones. Of a folder of jko pde, rest, compare or paper the checksums only.\n"
+        "docs/formats.md lists what cannot be recomputed.\n\n"
         "Exit codes: 0 all holds, 1 something does not (the first failing step is named),\n"
         "2 wrong usage.\n");
     return CLI_OK;
@@ -130,8 +131,12 @@ int cli_verify(int argc, char **argv)
         return cli_fail(CLI_INVALID, "%s: there is no such folder; give that of a run",
                         argv[optind]);
     }
+    int code = CLI_OK;
+    if (verify_other(argv[optind], &code)) {
+        return code;
+    }
     json_t *panel = verify_panel_load(argv[optind]);
-    const int code = panel != NULL ? verify_panel(argv[optind], panel) : verify_run(argv[optind]);
+    code = panel != NULL ? verify_panel(argv[optind], panel) : verify_run(argv[optind]);
     json_decref(panel);
     return code;
 }

@@ -81,3 +81,23 @@ char *cli_format(const char *format, ...)
     va_end(arguments);
     return cli_text_take(&text);
 }
+
+char *cli_read_text(const char *path)
+{
+    cli_text text = {0};
+    char line[4096];
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) {
+        return NULL;
+    }
+    size_t got = 0;
+    while ((got = fread(line, 1, sizeof line, file)) > 0) {
+        for (size_t k = 0; k < got; k++) {
+            // A NUL would hide what follows it.
+            line[k] = line[k] == '\0' ? '?' : line[k];
+        }
+        cli_text_add(&text, "%.*s", (int)got, line);
+    }
+    (void)fclose(file);
+    return cli_text_take(&text);
+}

@@ -18,6 +18,9 @@ char *cli_copy_length(const char *text, size_t length);
 /* A text made as by printf. */
 char *cli_format(const char *format, ...) CLI_PRINTF(1, 2);
 
+/* The whole of a file as text, a NUL in it as '?'; NULL if it cannot be read. */
+char *cli_read_text(const char *path);
+
 /* A text that grows; start from {0}. */
 typedef struct cli_text {
     char *text; // NULL while empty

@@ -75,6 +75,10 @@ int verify_forecast(const verify_state *verifier);
 json_t *verify_panel_load(const char *folder);
 int verify_panel_sums(const char *folder, const json_t *record);
 
+/* Whether a folder is one of jko pde, rest, compare or paper; if so, *code is what its checksums say,
+   and what else can be checked is printed. verify_other.c */
+bool verify_other(const char *folder, int *code);
+
 /* The times of a saved column and of the key flow.save, as texts with blanks between them. Number
    of numbers; values is the caller's to free. verify_record.c */
 size_t verify_list(const char *text, double **values);

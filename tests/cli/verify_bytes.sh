@@ -74,6 +74,43 @@ refused 'no list'
 printf '%064d  ../run/log.txt\n' 0 >run/SHA256SUMS
 refused 'a name with a slash'
 
+# Results of other commands: their checksums, and in words what there is to check besides.
+expect 0 flow "$data/baseline.ini" -o first --set flow.until=0.1 --set flow.save=0
+expect 0 rest "$data/baseline.ini" --starts 2 -o rest --set flow.method=fv --set flow.stepping=fixed \
+    --set flow.tau=5 --set flow.until=500 --set flow.save= --set grid.cells=12
+expect 0 compare first first -o compare
+expect 0 paper -o paper --only 1a
+others='rest compare paper'
+if "$jko" --version | grep -q SUNDIALS; then
+    expect 0 pde "$data/baseline.ini" -o pde --set flow.until=0.1 --set flow.save=0
+    others="$others pde"
+fi
+for command in $others; do
+    expect 0 verify $command
+    check "it says what $command is" grep -q "^a result of jko $command: " out
+    check "it says how to check $command" grep -q 'again\|jko compare shows' out
+    for file in $(ls -A $command); do
+        rm -rf run
+        cp -r $command run
+        printf x >>"run/$file"
+        refused "a byte more of $file of $command"
+        rm "run/$file"
+        refused "no $file of $command"
+    done
+    rm -rf run
+    cp -r $command run
+    printf x >run/foreign
+    refused "a foreign file of $command"
+    rm run/foreign
+    printf '%064d  foreign\n' 0 >>run/SHA256SUMS
+    refused "a file more in the list of $command"
+done
+rm -rf run
+cp -r first run
+sed -i 's/jko-run-1"/jko-run-paper-1"/' run/run.json
+seal run
+refused 'a run that calls itself something else'
+
 # Folders that are none of ours.
 mkdir other
 expect 1 verify other
