@@ -151,6 +151,7 @@ static int write_folder(const compare_row *rows, size_t count, const char *targe
 {
     char message[512] = "";
     cli_outdir *outdir = NULL;
+    run_catch_signals(); // from here on a signal may not leave half a folder
     int code = cli_outdir_create(&outdir, target, message, sizeof message);
     if (code != CLI_OK) {
         return cli_fail(code, "%s", message);

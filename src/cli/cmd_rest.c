@@ -182,9 +182,11 @@ int cli_rest_command(int argc, char **argv)
         printf("%sThe files are in %s.\n", said, options.folder);
     }
     if (code == CLI_OK && rest_confirmed(&rest) < rest.states) {
-        code = cli_fail(
-            CLI_FAILED, "%zu of %zu end states are not confirmed as local minima; %s/%s says which",
-            rest.states - rest_confirmed(&rest), rest.states, options.folder, REST_CATALOGUE);
+        code =
+            cli_fail(CLI_FAILED,
+                     "%zu of %zu end states are not confirmed as local minima; %s/%s says which%s",
+                     rest.states - rest_confirmed(&rest), rest.states, options.folder,
+                     REST_CATALOGUE, rest_hint(&rest));
     }
     free(said);
     rest_clear(&rest);

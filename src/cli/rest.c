@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #define ROUNDING (16.0 * DBL_EPSILON) // of an energy, relative to it and its scale
+#define NEAR_ONE 1.3                  // an s up to which short steps stand still
 
 static double energy_of(const cli_rest *rest, const double *mass)
 {
@@ -38,6 +39,14 @@ static double difference(size_t n, const double *a, const double *b)
         sum += fabs(a[i] - b[i]);
     }
     return sum;
+}
+
+const char *rest_hint(const cli_rest *rest)
+{
+    const double s = rest->run.summary.s;
+    return s > 1.0 && s < NEAR_ONE ? "; with s so near 1 little is to gain, which takes a tau of "
+                                     "100 to 300"
+                                   : "";
 }
 
 // Step until nothing moves; mass is the start, then the end.
@@ -81,9 +90,9 @@ static int go_to_rest(const cli_rest *rest, size_t k, jko_flow *flow, double *ma
     }
     return cli_fail(CLI_FAILED,
                     "start %zu has not come to rest after %zu steps, at t = %g; raise flow.until "
-                    "or flow.tau",
+                    "or flow.tau%s",
                     k, scenario->taus,
-                    scenario->taus > 0 ? scenario->time[scenario->taus - 1] : 0.0);
+                    scenario->taus > 0 ? scenario->time[scenario->taus - 1] : 0.0, rest_hint(rest));
 }
 
 // Mass from one cell to another, in many sizes: the smallest rise of the energy per unit of mass.

@@ -55,6 +55,9 @@ typedef struct cli_rest {
 int rest_run(cli_rest *rest, size_t starts, int threads);
 void rest_clear(cli_rest *rest);
 
+/* What to add where starts do not gather: a longer step, if s is near 1; else "". */
+const char *rest_hint(const cli_rest *rest);
+
 /* How many end states are confirmed as local minima. */
 size_t rest_confirmed(const cli_rest *rest);
 

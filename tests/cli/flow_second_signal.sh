@@ -16,5 +16,6 @@ kill -KILL $pid 2>/dev/null
 wait $pid 2>/dev/null
 forget $pid
 check 'there is no folder' test ! -e twice
+check 'but the hidden one that docs/formats.md names' test -d ".jko-$pid-0.tmp"
 rm -rf .jko-*
 finish

@@ -67,5 +67,18 @@ expect 2 rest "$data/baseline.ini" -o none
 says 'flow.stepping = fixed'
 expect 1 rest gather.ini --starts 3 -o none --set flow.until=2
 says 'has not come to rest'
+check 'no hint where s is far from 1' sh -c '! grep -q "so near 1" err'
 clean none
+
+# s = 1.133: short steps between atoms stand still in several cells, long ones gather.
+set -- --starts 3 --set grid.cells=20 --set economy.beta=0.86 --set economy.eta=1.37 \
+    --set economy.sigma=4 --set economy.labour_distribution=paper --set flow.save=
+expect 1 rest gather.ini "$@" -o none --set flow.until=40
+says 'has not come to rest' 'with s so near 1' 'tau of 100 to 300'
+clean none
+expect 1 rest gather.ini "$@" -o still --set flow.method=atoms --set flow.sigma_cells= \
+    --set flow.tau=1 --set flow.until=200
+says 'not confirmed' 'with s so near 1' 'tau of 100 to 300'
+expect 0 rest gather.ini "$@" -o near --set flow.tau=100 --set flow.until=20000
+check 'long steps gather in one cell each' awk -F, 'NR > 1 && $5 != 1 { bad = 1 } END { exit bad || NR < 2 }' near/catalogue.csv
 finish
