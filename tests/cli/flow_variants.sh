@@ -11,7 +11,7 @@ near() {
 
 sed 's/^cells = .*/cells = 40/; s/^until = .*/until = 0.3/; /^save/d' "$data/entropic.ini" >small.ini
 small=small.ini
-# Figures of the theory at t = 0, N = 200 (section 10 of its specification), by variant.
+# Figures of the model at t = 0, N = 200, by variant, from a computation of its own.
 full="$data/entropic.ini --set flow.until=0.1 --set flow.save=0.1"
 
 runs 'labour mobile' $full --set economy.labour=mobile

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # jko pde against the independent trajectories of tests/reference, and the variants of the cost of
-# reallocation against the table of the theory's specification (section 9).
+# reallocation (docs/theory.md, section 18) against figures from a computation of its own.
 . "$(dirname "$0")/helpers.sh"
 
 base=$data/baseline.ini

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # jko rest: 200 random starts of a nonconvex energy on 12 cells end in single cells, all of which
-# occur (the theory's specification, sections 6 and 12), and each is a local minimum, as is tried here
+# occur (docs/theory.md, sections 5 and 12), and each is a local minimum, as is tried here
 # anew; a convex energy has one end; the same seed gives the same bytes; what is refused.
 . "$(dirname "$0")/helpers.sh"
 

@@ -123,7 +123,7 @@ static void right_answers_have_no_gap(void **state)
     check_answer(line_zero_cells());
 }
 
-// model.md section 4: a step of `level` with tau is the step of `log` with tau X(m_next).
+// docs/theory.md, section 13: a step of `level` with tau is the step of `log` with tau X(m_next).
 static void level_steps_are_log_steps_of_another_length(void **state)
 {
     (void)state;

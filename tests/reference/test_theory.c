@@ -169,7 +169,7 @@ static void energy_falls_and_x_follows_theta_to_the_equilibrium(void **state)
     }
 }
 
-// model.md section 4: E_level is the same path at the speed X.
+// docs/theory.md, section 13: E_level takes the same path at the speed X.
 static void level_takes_the_path_of_log_at_speed_x(void **state)
 {
     (void)state;
