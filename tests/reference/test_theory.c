@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /*
  * What the theory says of every variant, by both methods between densities: the energy never rises,
- * aggregate consumption follows the sign of theta, the long run is the closed-form equilibrium, and
- * the level scaling takes the path of the log scaling at the speed X.
+ * aggregate consumption follows the sign of theta, the long run is the closed-form equilibrium,
+ * approached at the known rates, and the level scaling takes the path of the log scaling at the
+ * speed X.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "economy/fixture.h"
 #include "support/close.h"
 
 #include <jko/jko.h>
@@ -192,10 +194,70 @@ static void level_takes_the_path_of_log_at_speed_x(void **state)
     }
 }
 
+static double distance_to(size_t n, const double *mass, const double *limit)
+{
+    double square = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        square += (mass[i] - limit[i]) * (mass[i] - limit[i]);
+    }
+    return sqrt(square);
+}
+
+/* How fast the equilibrium is approached (docs/theory.md, after (18)): the slope of the logarithm of the
+   L2 distance over t in [3, 5]. The rates are those of the method of lines on the same 200 cells,
+   integrated by another program (SciPy's BDF, relative tolerance 1e-10); the lowest two eigenvalues
+   of its linearisation are within a percent or so of them, alike and 4 pi^2 c (1 - s) for mobile labour. */
+static void equilibrium_is_approached_at_the_known_rates(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        paper_run run;
+        double rate;
+    } known[] = {
+        {"baseline", BASELINE, 0.74902},
+        {"beta 0.8", BETA_080, 1.52918},
+        {"sigma 0.3", SIGMA_03, 1.05790},
+        {"mobile", MOBILE, 0.73625},
+    };
+    static const double times[] = {3.0, 5.0};
+    for (size_t k = 0; k < sizeof known / sizeof known[0]; k++) {
+        double mass[PAPER_N];
+        double labour[PAPER_N];
+        double limit[PAPER_N];
+        double saved[2][PAPER_N];
+        jko_grid *grid = NULL;
+        jko_flow *flow = NULL;
+        jko_energy energy = {.struct_size = sizeof energy};
+        jko_flow_settings settings;
+        jko_advance_settings advance;
+        paper_data(mass, labour);
+        jko_economy *economy = paper_economy(known[k].run, labour);
+        jko_flow_settings_default(&settings);
+        jko_advance_settings_default(&advance);
+        settings.method = JKO_STEP_FV;
+        advance.tolerance = 1e-9;
+        assert_int_equal(jko_economy_energy(economy, JKO_ENERGY_LOG, &energy), JKO_OK);
+        assert_int_equal(jko_grid_create_circle(&grid, PAPER_N, 1.0), JKO_OK);
+        assert_int_equal(jko_flow_create_1d(&flow, grid, &energy, &settings), JKO_OK);
+        assert_int_equal(
+            jko_flow_advance(flow, &advance, 0.0, 2, times, mass, saved[0], NULL, NULL), JKO_OK);
+        assert_int_equal(jko_economy_equilibrium(economy, 1.0, limit, NULL), JKO_OK);
+        const double rate = 0.5 * log(distance_to(PAPER_N, saved[0], limit) /
+                                      distance_to(PAPER_N, saved[1], limit));
+        print_message("%s: %.6f, known %.5f\n", known[k].name, rate, known[k].rate);
+        assert_close_rel(rate, known[k].rate, 1e-4);
+        jko_flow_free(flow);
+        jko_grid_free(grid);
+        jko_economy_free(economy);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(energy_falls_and_x_follows_theta_to_the_equilibrium),
+        cmocka_unit_test(equilibrium_is_approached_at_the_known_rates),
         cmocka_unit_test(level_takes_the_path_of_log_at_speed_x),
     };
     return cmocka_run_group_tests_name("reference/theory", tests, NULL, NULL);
