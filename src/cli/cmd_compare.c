@@ -32,7 +32,7 @@ typedef struct compare_options {
     const char *folder; // or NULL
 } compare_options;
 
-static int help(void)
+static void help(void)
 {
     printf("usage: jko compare RUN RUN [-o DIR]\n\n"
            "Compare two folders written by jko flow or jko pde at the times that both have saved:\n"
@@ -43,7 +43,6 @@ static int help(void)
            "\n"
            "      --help         this text\n\n"
            "Exit codes: 0 compared, 1 failed, 2 wrong usage or runs that cannot be compared.\n");
-    return CLI_OK;
 }
 
 // CLI_OK to go on; -1 when help was printed.
@@ -52,18 +51,13 @@ static int parse(int argc, char **argv, compare_options *options)
     static const struct option known[] = {{"output", required_argument, NULL, 'o'},
                                           {"help", no_argument, NULL, 'h'},
                                           {NULL, 0, NULL, 0}};
-    int option = 0;
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, ":o:h", known, NULL)) != -1) {
-        if (option == 'h') {
-            (void)help();
-            return -1;
-        }
-        if (option != 'o') {
-            return cli_option_refuse(option, argv, known);
-        }
-        options->folder = optarg;
+    const cli_syntax syntax = {":o:h", known, help, NULL, NULL};
+    cli_given given = {0};
+    const int code = cli_parse(argc, argv, &syntax, &given);
+    if (code != CLI_OK) {
+        return code;
     }
+    options->folder = given.folder;
     if (optind + 2 != argc) {
         return cli_fail(CLI_INVALID, "exactly two folders are needed; jko compare --help");
     }

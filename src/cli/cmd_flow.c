@@ -2,33 +2,19 @@
 /*
  * jko flow SCENARIO.ini -o DIR: run a scenario and write what it found and proved.
  */
-#define _POSIX_C_SOURCE 200809L // clock_gettime, isatty
+#define _POSIX_C_SOURCE 200809L // isatty
 
 #include "options.h"
 #include "outdir.h"
 #include "run.h"
 #include "text.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-#define MOST_OVERRIDES 64
-
-typedef struct flow_options {
-    const char *scenario;
-    const char *folder;
-    const char *overrides[MOST_OVERRIDES];
-    char *owned[MOST_OVERRIDES]; // texts made for short forms
-    size_t count;
-    double threads;
-    int verbosity;
-} flow_options;
-
-static int help(void)
+static void help(void)
 {
     printf(
         "usage: jko flow SCENARIO.ini -o DIR [OPTIONS]\n\n"
@@ -45,93 +31,38 @@ static int help(void)
         "Exit codes: 0 every step is proved, 1 failed or a step is not proved, 2 wrong usage or\n"
         "invalid input. Ctrl-C and SIGTERM stop after the present iteration and write what there "
         "is,\nbut not over an earlier result; a second one ends the program at once.\n");
-    return CLI_OK;
 }
 
-static int add_override(flow_options *options, const char *text)
-{
-    if (options->count == MOST_OVERRIDES) {
-        return cli_fail(CLI_INVALID, "more than %d overrides; put them in the file",
-                        MOST_OVERRIDES);
-    }
-    options->overrides[options->count++] = text;
-    return CLI_OK;
-}
+typedef struct flow_options {
+    cli_given given;
+    int verbosity;
+} flow_options;
 
-static int add_tau(flow_options *options, const char *tau)
+static int take(void *user, int option, const char *argument)
 {
-    char *text = cli_format("flow.tau=%s", tau);
-    const int code = add_override(options, text);
-    if (code == CLI_OK) {
-        options->owned[options->count - 1] = text;
-    } else {
-        free(text);
+    flow_options *options = user;
+    if (option == 'v') {
+        options->verbosity = 1;
+        return CLI_OK;
     }
-    return code;
+    return cli_override(&options->given, "flow.tau", argument);
 }
 
 // CLI_OK to go on; -1 when help was printed.
 static int parse(int argc, char **argv, flow_options *options)
 {
-    enum { SET = 256, TAU, THREADS, HELP };
     static const struct option known[] = {
         {"output", required_argument, NULL, 'o'},
-        {"set", required_argument, NULL, SET},
-        {"tau", required_argument, NULL, TAU},
-        {"threads", required_argument, NULL, THREADS},
+        {"set", required_argument, NULL, CLI_OPTION_SET},
+        {"tau", required_argument, NULL, 256},
+        {"threads", required_argument, NULL, CLI_OPTION_THREADS},
         {"verbose", no_argument, NULL, 'v'},
-        {"help", no_argument, NULL, HELP},
+        {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };
-    int code = CLI_OK;
-    int option = 0;
-    opterr = 0;
-    while (code == CLI_OK && (option = getopt_long(argc, argv, ":o:vh", known, NULL)) != -1) {
-        switch (option) {
-        case 'o':
-            options->folder = optarg;
-            break;
-        case SET:
-            code = add_override(options, optarg);
-            break;
-        case TAU:
-            code = add_tau(options, optarg);
-            break;
-        case THREADS:
-            code = cli_number("--threads", optarg, &options->threads);
-            if (code == CLI_OK && !(options->threads >= 0.0 && options->threads <= 4096.0 &&
-                                    options->threads == floor(options->threads))) {
-                code = cli_fail(CLI_INVALID,
-                                "--threads is %s; it must be a whole number from 0 to "
-                                "4096 (0: as many as OpenMP likes)",
-                                optarg);
-            }
-            break;
-        case 'v':
-            options->verbosity = 1;
-            break;
-        case HELP:
-        case 'h':
-            (void)help();
-            return -1;
-        default:
-            return cli_option_refuse(option, argv, known);
-        }
-    }
-    if (code == CLI_OK && (optind + 1 != argc || options->folder == NULL)) {
-        code = cli_fail(CLI_INVALID, "%s; jko flow --help",
-                        options->folder == NULL ? "-o DIR is missing"
-                                                : "exactly one scenario file is needed");
-    }
-    options->scenario = argv[optind];
-    return code;
-}
-
-static double seconds(void)
-{
-    struct timespec now = {0, 0};
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+    const cli_syntax syntax = {":o:vh", known, help, take, options};
+    const int code = cli_parse(argc, argv, &syntax, &options->given);
+    return code != CLI_OK ? code : cli_one_file(argc, argv, "scenario file", &options->given);
 }
 
 int run_write_all(cli_run *run, const char *folder, char **said)
@@ -168,12 +99,12 @@ int run_write_all(cli_run *run, const char *folder, char **said)
     return code != CLI_OK ? code : run_write_sums(folder, outputs);
 }
 
-static int execute(const flow_options *options, cli_run *run, char **said)
+static int execute(const cli_given *given, cli_run *run, char **said)
 {
     char message[512] = "";
     cli_outdir *outdir = NULL;
-    const double began = seconds();
-    int code = cli_outdir_create(&outdir, options->folder, message, sizeof message);
+    const double began = cli_seconds();
+    int code = cli_outdir_create(&outdir, given->folder, message, sizeof message);
     if (code != CLI_OK) {
         return cli_fail(code, "%s", message);
     }
@@ -182,15 +113,15 @@ static int execute(const flow_options *options, cli_run *run, char **said)
         code = run_w2(run->cost, run->scenario->mass, run->scenario->panel->observed,
                       &run->observed_w2);
     }
-    code = code != CLI_OK ? code : run_steps(run, (int)options->threads);
+    code = code != CLI_OK ? code : run_steps(run, given->threads);
     if (code == CLI_OK && run->scenario->panel != NULL) {
         code = run_compare(run);
     }
-    run->seconds = seconds() - began;
+    run->seconds = cli_seconds() - began;
     code = code != CLI_OK ? code : run_write_all(run, cli_outdir_path(outdir), said);
     if (code == CLI_OK && run->cancelled && (run->steps == 0 || cli_outdir_replaces(outdir))) {
         code = cli_fail(CLI_FAILED, "stopped after %zu steps; %s is as it was", run->steps,
-                        options->folder);
+                        given->folder);
     }
     if (code == CLI_OK) {
         code = cli_outdir_commit(outdir, message, sizeof message);
@@ -203,12 +134,13 @@ static int execute(const flow_options *options, cli_run *run, char **said)
 int cli_flow(int argc, char **argv)
 {
     flow_options options = {0};
+    cli_given *given = &options.given;
     cli_scenario *scenario = NULL;
     cli_run run = {0};
     char *said = NULL;
     int code = parse(argc, argv, &options);
     if (code == CLI_OK) {
-        code = scenario_load(&scenario, options.scenario, options.count, options.overrides);
+        code = scenario_load(&scenario, given->file, given->count, given->overrides);
     }
     if (code == CLI_OK) {
         run.scenario = scenario;
@@ -218,23 +150,21 @@ int cli_flow(int argc, char **argv)
     }
     if (code == CLI_OK) {
         (void)jko_economy_summarize(run.economy, &run.summary);
-        code = execute(&options, &run, &said);
+        code = execute(given, &run, &said);
     }
     if (code == CLI_OK && isatty(STDOUT_FILENO) == 1) {
-        printf("%s\nThe files are in %s.\n", said, options.folder);
+        printf("%s\nThe files are in %s.\n", said, given->folder);
     }
     if (code == CLI_OK && run.cancelled) {
         code = cli_fail(CLI_FAILED, "stopped before the end; %s has the %zu steps taken so far",
-                        options.folder, run.steps);
+                        given->folder, run.steps);
     } else if (code == CLI_OK && !run_proved(&run)) {
-        code = cli_fail(CLI_FAILED, "not every step is proved; %s/%s says which", options.folder,
+        code = cli_fail(CLI_FAILED, "not every step is proved; %s/%s says which", given->folder,
                         RUN_STEPS);
     }
     free(said);
     run_clear(&run);
     scenario_free(scenario);
-    for (size_t k = 0; k < options.count; k++) {
-        free(options.owned[k]);
-    }
+    cli_given_clear(given);
     return code == -1 ? CLI_OK : code;
 }

@@ -11,14 +11,12 @@
 #include <stdio.h>
 #include <string.h>
 
-// More threads, or iterations, than anyone has.
-#define MAX_THREADS 4096
+// More iterations than anyone has.
 #define MAX_ITERATIONS ((int64_t)1 << 53)
 
 typedef struct ot_options {
     const char *case_file; // or NULL
     ot_request request;
-    bool help;
 } ot_options;
 
 static const char *const method_words[] = {"auto",      "exact",    "simplex", "lp",
@@ -112,7 +110,6 @@ static void print_help(void)
 // The options that are numbers.
 static int take_number(ot_request *request, int option, const char *argument)
 {
-    int64_t count = 0;
     int code = CLI_OK;
     switch (option) {
     case OPTION_LENGTH:
@@ -130,15 +127,14 @@ static int take_number(ot_request *request, int option, const char *argument)
         return cli_count("--max-iterations", argument, 1, MAX_ITERATIONS,
                          &request->settings.max_iterations);
     default:
-        code = cli_count("--threads", argument, 0, MAX_THREADS, &count);
-        request->settings.threads = (int)count;
-        return code;
+        return cli_threads(argument, &request->settings.threads);
     }
 }
 
 // One option with its argument.
-static int take_option(ot_options *options, int option, const char *argument)
+static int take_option(void *user, int option, const char *argument)
 {
+    ot_options *options = user;
     ot_request *request = &options->request;
     size_t choice = 0;
     int code = CLI_OK;
@@ -177,9 +173,6 @@ static int take_option(ot_options *options, int option, const char *argument)
     case OPTION_JSON:
         request->json = true;
         return CLI_OK;
-    case 'h':
-        options->help = true;
-        return CLI_OK;
     default:
         return take_number(request, option, argument);
     }
@@ -212,23 +205,15 @@ static int check_request(const ot_request *request)
     return request->points ? CLI_OK : ground_check(where, "ot");
 }
 
+// CLI_OK to go on; -1 when help was printed.
 static int read_options(ot_options *options, int argc, char **argv)
 {
     *options = (ot_options){.request = {.where.length = 1.0, .power = 2.0}};
     jko_ot_settings_default(&options->request.settings);
-    opterr = 0;
-    optind = 1;
-    int option = 0;
-    while ((option = getopt_long(argc, argv, ":h", long_options, NULL)) != -1) {
-        const int code = option == '?' || option == ':'
-                             ? cli_option_refuse(option, argv, long_options)
-                             : take_option(options, option, optarg);
-        if (code != CLI_OK) {
-            return code;
-        }
-    }
-    if (options->help) {
-        return CLI_OK;
+    const cli_syntax syntax = {":h", long_options, print_help, take_option, options};
+    const int code = cli_parse(argc, argv, &syntax, NULL);
+    if (code != CLI_OK) {
+        return code;
     }
     if (options->case_file != NULL) {
         return argc == 3 || (argc == 2 && optind == 2)
@@ -249,11 +234,7 @@ int cli_ot(int argc, char **argv)
     ot_options options;
     const int code = read_options(&options, argc, argv);
     if (code != CLI_OK) {
-        return code;
-    }
-    if (options.help) {
-        print_help();
-        return CLI_OK;
+        return code == -1 ? CLI_OK : code;
     }
     if (options.case_file != NULL) {
         return ot_case_main(options.case_file);

@@ -3,35 +3,29 @@
  * jko rest SCENARIO.ini -o DIR: where a scenario comes to rest from random starts. One place if the
  * energy is convex, many if it is not.
  */
-#define _POSIX_C_SOURCE 200809L // clock_gettime, isatty
+#define _POSIX_C_SOURCE 200809L // isatty
 
 #include "options.h"
 #include "outdir.h"
 #include "rest.h"
 #include "text.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-#define MOST_OVERRIDES 64
-#define MOST_STARTS 1e6
-#define MOST_SEED 9007199254740991.0 // the largest whole number that JSON's readers all keep
+#define MOST_STARTS 1000000
+#define MOST_SEED 9007199254740991 // the largest whole number that JSON's readers all keep
+
+enum { STARTS = 256, SEED };
 
 typedef struct rest_options {
-    const char *scenario;
-    const char *folder;
-    const char *overrides[MOST_OVERRIDES];
-    size_t count;
-    double starts;
-    double seed;
-    double threads;
+    cli_given given;
+    int64_t starts;
+    int64_t seed;
 } rest_options;
 
-static int help(void)
+static void help(void)
 {
     printf(
         "usage: jko rest SCENARIO.ini -o DIR [OPTIONS]\n\n"
@@ -51,92 +45,44 @@ static int help(void)
         "      --help              this text\n\n"
         "Exit codes: 0 all end states are local minima, 1 failed, stopped or not all are, 2 wrong\n"
         "usage or invalid input, 3 an energy that the method cannot do.\n");
-    return CLI_OK;
 }
 
-static int whole(const char *option, const char *text, double least, double most, double *value)
+static int take(void *user, int option, const char *argument)
 {
-    const int code = cli_number(option, text, value);
-    if (code == CLI_OK && !(*value >= least && *value <= most && *value == floor(*value))) {
-        return cli_fail(CLI_INVALID, "%s is %s; it must be a whole number from %.0f to %.0f",
-                        option, text, least, most);
-    }
-    return code;
+    rest_options *options = user;
+    return option == STARTS ? cli_count("--starts", argument, 1, MOST_STARTS, &options->starts)
+                            : cli_count("--seed", argument, 0, MOST_SEED, &options->seed);
 }
 
 // CLI_OK to go on; -1 when help was printed.
 static int parse(int argc, char **argv, rest_options *options)
 {
-    enum { SET = 256, STARTS, SEED, THREADS, HELP };
     static const struct option known[] = {
         {"output", required_argument, NULL, 'o'},
-        {"set", required_argument, NULL, SET},
+        {"set", required_argument, NULL, CLI_OPTION_SET},
         {"starts", required_argument, NULL, STARTS},
         {"seed", required_argument, NULL, SEED},
-        {"threads", required_argument, NULL, THREADS},
-        {"help", no_argument, NULL, HELP},
+        {"threads", required_argument, NULL, CLI_OPTION_THREADS},
+        {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };
-    int code = CLI_OK;
-    int option = 0;
-    opterr = 0;
-    while (code == CLI_OK && (option = getopt_long(argc, argv, ":o:h", known, NULL)) != -1) {
-        switch (option) {
-        case 'o':
-            options->folder = optarg;
-            break;
-        case SET:
-            if (options->count == MOST_OVERRIDES) {
-                return cli_fail(CLI_INVALID, "more than %d overrides; put them in the file",
-                                MOST_OVERRIDES);
-            }
-            options->overrides[options->count++] = optarg;
-            break;
-        case STARTS:
-            code = whole("--starts", optarg, 1.0, MOST_STARTS, &options->starts);
-            break;
-        case SEED:
-            code = whole("--seed", optarg, 0.0, MOST_SEED, &options->seed);
-            break;
-        case THREADS:
-            code = whole("--threads", optarg, 0.0, 4096.0, &options->threads);
-            break;
-        case HELP:
-        case 'h':
-            (void)help();
-            return -1;
-        default:
-            return cli_option_refuse(option, argv, known);
-        }
-    }
-    if (code == CLI_OK && (optind + 1 != argc || options->folder == NULL)) {
-        code = cli_fail(CLI_INVALID, "%s; jko rest --help",
-                        options->folder == NULL ? "-o DIR is missing"
-                                                : "exactly one scenario file is needed");
-    }
-    options->scenario = argv[optind];
-    return code;
-}
-
-static double seconds(void)
-{
-    struct timespec now = {0, 0};
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+    const cli_syntax syntax = {":o:h", known, help, take, options};
+    const int code = cli_parse(argc, argv, &syntax, &options->given);
+    return code != CLI_OK ? code : cli_one_file(argc, argv, "scenario file", &options->given);
 }
 
 static int execute(const rest_options *options, cli_rest *rest, char **said)
 {
     char message[512] = "";
     cli_outdir *outdir = NULL;
-    const double began = seconds();
-    int code = cli_outdir_create(&outdir, options->folder, message, sizeof message);
+    const double began = cli_seconds();
+    int code = cli_outdir_create(&outdir, options->given.folder, message, sizeof message);
     if (code != CLI_OK) {
         return cli_fail(code, "%s", message);
     }
     run_catch_signals();
-    code = rest_run(rest, (size_t)options->starts, (int)options->threads);
-    rest->run.seconds = seconds() - began;
+    code = rest_run(rest, (size_t)options->starts, options->given.threads);
+    rest->run.seconds = cli_seconds() - began;
     code = code != CLI_OK ? code : rest_write(rest, cli_outdir_path(outdir), said);
     if (code == CLI_OK) {
         code = cli_outdir_commit(outdir, message, sizeof message);
@@ -159,13 +105,14 @@ static int check(const cli_scenario *scenario)
 
 int cli_rest_command(int argc, char **argv)
 {
-    rest_options options = {.starts = 200.0, .seed = 1.0};
+    rest_options options = {.starts = 200, .seed = 1};
+    cli_given *given = &options.given;
     cli_scenario *scenario = NULL;
     cli_rest rest = {0};
     char *said = NULL;
     int code = parse(argc, argv, &options);
     if (code == CLI_OK) {
-        code = scenario_load(&scenario, options.scenario, options.count, options.overrides);
+        code = scenario_load(&scenario, given->file, given->count, given->overrides);
     }
     code = code != CLI_OK ? code : check(scenario);
     if (code == CLI_OK) {
@@ -179,17 +126,18 @@ int cli_rest_command(int argc, char **argv)
         code = execute(&options, &rest, &said);
     }
     if (code == CLI_OK && isatty(STDOUT_FILENO) == 1) {
-        printf("%sThe files are in %s.\n", said, options.folder);
+        printf("%sThe files are in %s.\n", said, given->folder);
     }
     if (code == CLI_OK && rest_confirmed(&rest) < rest.states) {
         code =
             cli_fail(CLI_FAILED,
                      "%zu of %zu end states are not confirmed as local minima; %s/%s says which%s",
-                     rest.states - rest_confirmed(&rest), rest.states, options.folder,
+                     rest.states - rest_confirmed(&rest), rest.states, given->folder,
                      REST_CATALOGUE, rest_hint(&rest));
     }
     free(said);
     rest_clear(&rest);
     scenario_free(scenario);
+    cli_given_clear(given);
     return code == -1 ? CLI_OK : code;
 }

@@ -10,12 +10,9 @@
 #include <math.h>
 #include <stdio.h>
 
-#define MAX_THREADS 4096
-
 typedef struct step_options {
     const char *case_file; // or NULL
     step_request request;
-    bool help;
 } step_options;
 
 static const char *const method_words[] = {"atoms", "entropic", "debiased"};
@@ -104,8 +101,6 @@ static void print_help(void)
 // The options that are numbers.
 static int take_number(step_request *request, int option, const char *argument)
 {
-    int64_t count = 0;
-    int code = CLI_OK;
     switch (option) {
     case OPTION_LENGTH:
         return cli_positive("--length", argument, &request->where.length);
@@ -123,14 +118,13 @@ static int take_number(step_request *request, int option, const char *argument)
         request->has_reallocation_cost = true;
         return cli_number("--reallocation-cost", argument, &request->settings.reallocation_cost);
     default:
-        code = cli_count("--threads", argument, 0, MAX_THREADS, &count);
-        request->settings.threads = (int)count;
-        return code;
+        return cli_threads(argument, &request->settings.threads);
     }
 }
 
-static int take_option(step_options *options, int option, const char *argument)
+static int take_option(void *user, int option, const char *argument)
 {
+    step_options *options = user;
     step_request *request = &options->request;
     size_t choice = 0;
     int code = CLI_OK;
@@ -167,9 +161,6 @@ static int take_option(step_options *options, int option, const char *argument)
     case OPTION_JSON:
         request->json = true;
         return CLI_OK;
-    case 'h':
-        options->help = true;
-        return CLI_OK;
     default:
         return take_number(request, option, argument);
     }
@@ -201,23 +192,15 @@ static int check_request(const step_request *request)
     return ground_check(&request->where, "step");
 }
 
+// CLI_OK to go on; -1 when help was printed.
 static int read_options(step_options *options, int argc, char **argv)
 {
     *options = (step_options){.request = {.where.length = 1.0, .tau = NAN, .beta = NAN, .s = NAN}};
     jko_flow_settings_default(&options->request.settings);
-    opterr = 0;
-    optind = 1;
-    int option = 0;
-    while ((option = getopt_long(argc, argv, ":o:h", long_options, NULL)) != -1) {
-        const int code = option == '?' || option == ':'
-                             ? cli_option_refuse(option, argv, long_options)
-                             : take_option(options, option, optarg);
-        if (code != CLI_OK) {
-            return code;
-        }
-    }
-    if (options->help) {
-        return CLI_OK;
+    const cli_syntax syntax = {":o:h", long_options, print_help, take_option, options};
+    const int code = cli_parse(argc, argv, &syntax, NULL);
+    if (code != CLI_OK) {
+        return code;
     }
     if (options->case_file != NULL) {
         return argc == 3 || (argc == 2 && optind == 2)
@@ -236,11 +219,7 @@ int cli_step(int argc, char **argv)
     step_options options;
     const int code = read_options(&options, argc, argv);
     if (code != CLI_OK) {
-        return code;
-    }
-    if (options.help) {
-        print_help();
-        return CLI_OK;
+        return code == -1 ? CLI_OK : code;
     }
     return options.case_file != NULL ? case_main(options.case_file) : step_files(&options.request);
 }

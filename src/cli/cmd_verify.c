@@ -18,7 +18,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-static int help(void)
+static void help(void)
 {
     printf(
         "usage: jko verify DIR\n\n"
@@ -30,7 +30,6 @@ static int help(void)
         "docs/formats.md lists what cannot be recomputed.\n\n"
         "Exit codes: 0 all holds, 1 something does not (the first failing step is named),\n"
         "2 wrong usage.\n");
-    return CLI_OK;
 }
 
 static int check_all(verify_state *verifier)
@@ -118,10 +117,10 @@ static int verify_panel(const char *folder, const json_t *record)
 int cli_verify(int argc, char **argv)
 {
     static const struct option known[] = {{"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
-    int option = 0;
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, ":h", known, NULL)) != -1) {
-        return option == 'h' ? help() : cli_option_refuse(option, argv, known);
+    const cli_syntax syntax = {":h", known, help, NULL, NULL};
+    int code = cli_parse(argc, argv, &syntax, NULL);
+    if (code != CLI_OK) {
+        return code == -1 ? CLI_OK : code;
     }
     if (optind + 1 != argc) {
         return cli_fail(CLI_INVALID, "exactly one folder is needed; jko verify --help");
@@ -131,7 +130,6 @@ int cli_verify(int argc, char **argv)
         return cli_fail(CLI_INVALID, "%s: there is no such folder; give that of a run",
                         argv[optind]);
     }
-    int code = CLI_OK;
     if (verify_other(argv[optind], &code)) {
         return code;
     }

@@ -2,6 +2,8 @@
 /*
  * Options: messages for those that cannot be taken, and arguments of the usual kinds.
  */
+#define _POSIX_C_SOURCE 200809L // clock_gettime
+
 #include "options.h"
 
 #include "cli.h"
@@ -11,6 +13,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 // More options than any command has.
 #define MAX_OPTIONS 64
@@ -66,6 +69,14 @@ int cli_count(const char *option, const char *text, int64_t least, int64_t most,
     return CLI_OK;
 }
 
+int cli_threads(const char *text, int *threads)
+{
+    int64_t count = 0;
+    const int code = cli_count("--threads", text, 0, CLI_MOST_THREADS, &count);
+    *threads = (int)count;
+    return code;
+}
+
 int cli_positive(const char *option, const char *text, double *value)
 {
     const int code = cli_number(option, text, value);
@@ -91,4 +102,83 @@ int cli_choice(const char *option, const char *text, size_t count, const char *c
                               list.text != NULL ? list.text : "nothing", text);
     free(list.text);
     return code;
+}
+
+static int add_override(cli_given *given, const char *text, char *owned)
+{
+    if (given->count == CLI_MOST_OVERRIDES) {
+        free(owned);
+        return cli_fail(CLI_INVALID, "more than %d overrides; put them in the file",
+                        CLI_MOST_OVERRIDES);
+    }
+    given->overrides[given->count] = text;
+    given->owned[given->count++] = owned;
+    return CLI_OK;
+}
+
+int cli_override(cli_given *given, const char *key, const char *value)
+{
+    char *text = cli_format("%s=%s", key, value);
+    return add_override(given, text, text);
+}
+
+void cli_given_clear(cli_given *given)
+{
+    for (size_t k = 0; k < given->count; k++) {
+        free(given->owned[k]);
+    }
+    given->count = 0;
+}
+
+// An option that all commands with a folder have.
+static int take(const cli_syntax *syntax, int option, cli_given *given)
+{
+    if (given != NULL && option == 'o') {
+        given->folder = optarg;
+        return CLI_OK;
+    }
+    if (given != NULL && option == CLI_OPTION_SET) {
+        return add_override(given, optarg, NULL);
+    }
+    if (given != NULL && option == CLI_OPTION_THREADS) {
+        return cli_threads(optarg, &given->threads);
+    }
+    return syntax->take(syntax->user, option, optarg);
+}
+
+int cli_parse(int argc, char **argv, const cli_syntax *syntax, cli_given *given)
+{
+    int code = CLI_OK;
+    int option = 0;
+    opterr = 0;
+    optind = 1;
+    while (code == CLI_OK &&
+           (option = getopt_long(argc, argv, syntax->letters, syntax->known, NULL)) != -1) {
+        if (option == 'h') {
+            syntax->help();
+            return -1;
+        }
+        code = option == '?' || option == ':' ? cli_option_refuse(option, argv, syntax->known)
+                                              : take(syntax, option, given);
+    }
+    return code;
+}
+
+int cli_one_file(int argc, char **argv, const char *what, cli_given *given)
+{
+    if (given->folder == NULL) {
+        return cli_fail(CLI_INVALID, "-o DIR is missing; jko %s --help", argv[0]);
+    }
+    if (optind + 1 != argc) {
+        return cli_fail(CLI_INVALID, "exactly one %s is needed; jko %s --help", what, argv[0]);
+    }
+    given->file = argv[optind];
+    return CLI_OK;
+}
+
+double cli_seconds(void)
+{
+    struct timespec now = {0, 0};
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }

@@ -3,7 +3,7 @@
  * jko panel PANEL.csv --map MAP.ini -o DIR: from a sector panel to parameters, tests, a forecast
  * and a report.
  */
-#define _POSIX_C_SOURCE 200809L // clock_gettime, isatty
+#define _POSIX_C_SOURCE 200809L // isatty
 
 #include "evidence.h"
 
@@ -13,17 +13,14 @@
 #include "text.h"
 
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
 typedef struct panel_options {
-    const char *panel;
+    cli_given given;
     const char *map;
-    const char *folder;
-    int64_t threads;
 } panel_options;
 
-static int help(void)
+static void help(void)
 {
     printf(
         "usage: jko panel PANEL.csv --map MAP.ini -o DIR [OPTIONS]\n\n"
@@ -38,81 +35,54 @@ static int help(void)
         "On a terminal a line shows progress and the findings are printed at the end.\n"
         "Exit codes: 0 done, 1 failed or a step is not proved, 2 wrong usage or invalid input.\n",
         EV_REPORT);
+}
+
+static int take(void *user, int option, const char *argument)
+{
+    panel_options *options = user;
+    (void)option; // the only one
+    options->map = argument;
     return CLI_OK;
 }
 
 // CLI_OK to go on; -1 when help was printed.
 static int parse(int argc, char **argv, panel_options *options)
 {
-    enum { MAP = 256, THREADS, HELP };
     static const struct option known[] = {
-        {"map", required_argument, NULL, MAP},
+        {"map", required_argument, NULL, 256},
         {"output", required_argument, NULL, 'o'},
-        {"threads", required_argument, NULL, THREADS},
-        {"help", no_argument, NULL, HELP},
+        {"threads", required_argument, NULL, CLI_OPTION_THREADS},
+        {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };
-    int code = CLI_OK;
-    int option = 0;
-    opterr = 0;
-    while (code == CLI_OK && (option = getopt_long(argc, argv, ":o:h", known, NULL)) != -1) {
-        switch (option) {
-        case MAP:
-            options->map = optarg;
-            break;
-        case 'o':
-            options->folder = optarg;
-            break;
-        case THREADS:
-            code = cli_count("--threads", optarg, 0, 4096, &options->threads);
-            break;
-        case HELP:
-        case 'h':
-            (void)help();
-            return -1;
-        default:
-            return cli_option_refuse(option, argv, known);
-        }
-    }
+    const cli_syntax syntax = {":o:h", known, help, take, options};
+    const int code = cli_parse(argc, argv, &syntax, &options->given);
     if (code == CLI_OK && options->map == NULL) {
         return cli_fail(CLI_INVALID, "--map MAP.ini is missing; jko panel --help");
     }
-    if (code == CLI_OK && (optind + 1 != argc || options->folder == NULL)) {
-        return cli_fail(CLI_INVALID, "%s; jko panel --help",
-                        options->folder == NULL ? "-o DIR is missing"
-                                                : "exactly one panel is needed");
-    }
-    options->panel = argv[optind];
-    return code;
-}
-
-static double seconds(void)
-{
-    struct timespec now = {0, 0};
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+    return code != CLI_OK ? code : cli_one_file(argc, argv, "panel", &options->given);
 }
 
 static int execute(const panel_options *options, ev_evidence *evidence)
 {
     char message[512] = "";
     cli_outdir *outdir = NULL;
-    const double began = seconds();
+    const double began = cli_seconds();
     // Only to see that it can be made: while numbers are computed nothing is there to be left
     // behind by a program that is stopped.
-    int code = cli_outdir_create(&outdir, options->folder, message, sizeof message);
+    int code = cli_outdir_create(&outdir, options->given.folder, message, sizeof message);
     cli_outdir_free(outdir);
     outdir = NULL;
     if (code != CLI_OK) {
         return cli_fail(code, "%s", message);
     }
     code = ev_compute(evidence);
-    evidence->seconds = seconds() - began;
+    evidence->seconds = cli_seconds() - began;
     if (code != CLI_OK) {
         return code;
     }
     run_catch_signals(); // from here on a signal may not leave half a folder
-    code = cli_outdir_create(&outdir, options->folder, message, sizeof message);
+    code = cli_outdir_create(&outdir, options->given.folder, message, sizeof message);
     if (code != CLI_OK) {
         return cli_fail(code, "%s", message);
     }
@@ -131,17 +101,17 @@ int cli_panel_command(int argc, char **argv)
     ev_evidence evidence = {0};
     int code = parse(argc, argv, &options);
     code = code != CLI_OK ? code : ev_map_load(&evidence.map, options.map);
-    code = code != CLI_OK ? code : ev_panel_load(&evidence.panel, options.panel, evidence.map);
+    code = code != CLI_OK ? code : ev_panel_load(&evidence.panel, options.given.file, evidence.map);
     if (code == CLI_OK) {
-        evidence.panel_path = options.panel;
-        ev_progress_start(&evidence.progress, (size_t)options.threads);
+        evidence.panel_path = options.given.file;
+        ev_progress_start(&evidence.progress, (size_t)options.given.threads);
         code = execute(&options, &evidence);
     }
     if (code == CLI_OK && isatty(STDOUT_FILENO) == 1) {
         for (size_t k = 0; k < evidence.findings; k++) {
             printf("%s\n", evidence.finding[k]);
         }
-        printf("\nThe report is %s/%s.\n", options.folder, EV_REPORT);
+        printf("\nThe report is %s/%s.\n", options.given.folder, EV_REPORT);
     }
     ev_evidence_clear(&evidence);
     return code == -1 ? CLI_OK : code;

@@ -32,7 +32,7 @@ typedef struct paper_job {
     size_t count;
 } paper_job;
 
-static int help(void)
+static void help(void)
 {
     printf("usage: jko paper -o DIR [--only 1a,3] [--jobs N]\n\n"
            "Compute the numerical experiments of the theory from nothing: a table and a figure of "
@@ -48,41 +48,34 @@ static int help(void)
            "      --help         this text\n\n"
            "Exit codes: 0 all claims held, 1 failed, or a claim did not hold (index.html says "
            "which),\n2 wrong usage.\n");
+}
+
+enum { ONLY = 256, JOBS };
+
+static int take(void *user, int option, const char *argument)
+{
+    paper_job *job = user;
+    if (option == JOBS) {
+        return cli_count("--jobs", argument, 0, 1024, &job->jobs);
+    }
+    job->only = argument;
     return CLI_OK;
 }
 
 // CLI_OK to go on; -1 when help was printed.
 static int parse(int argc, char **argv, paper_job *job)
 {
-    enum { ONLY = 256, JOBS };
     static const struct option known[] = {{"output", required_argument, NULL, 'o'},
                                           {"only", required_argument, NULL, ONLY},
                                           {"jobs", required_argument, NULL, JOBS},
                                           {"help", no_argument, NULL, 'h'},
                                           {NULL, 0, NULL, 0}};
-    int code = CLI_OK;
-    int option = 0;
-    opterr = 0;
-    while (code == CLI_OK && (option = getopt_long(argc, argv, ":o:h", known, NULL)) != -1) {
-        switch (option) {
-        case 'o':
-            job->folder = optarg;
-            break;
-        case ONLY:
-            job->only = optarg;
-            break;
-        case JOBS:
-            code = cli_count("--jobs", optarg, 0, 1024, &job->jobs);
-            break;
-        case 'h':
-            (void)help();
-            return -1;
-        default:
-            return cli_option_refuse(option, argv, known);
-        }
-    }
+    const cli_syntax syntax = {":o:h", known, help, take, job};
+    cli_given given = {0};
+    const int code = cli_parse(argc, argv, &syntax, &given);
+    job->folder = given.folder;
     if (code == CLI_OK && (optind != argc || job->folder == NULL)) {
-        code = cli_fail(CLI_INVALID, "%s; jko paper --help",
+        return cli_fail(CLI_INVALID, "%s; jko paper --help",
                         job->folder == NULL ? "-o DIR is missing"
                                             : "there is nothing to name but DIR");
     }
