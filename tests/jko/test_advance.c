@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "problem.h"
+#include "fv_problem.h"
 #include "support/close.h"
 
 enum { N = 24 };
@@ -25,21 +25,6 @@ static problem smooth_problem(double s)
     }
     problem_make_energy(&p);
     return p;
-}
-
-static jko_flow *flow_of(const problem *p, bool circle)
-{
-    jko_flow_settings settings;
-    jko_grid *grid = NULL;
-    jko_flow *flow = NULL;
-    jko_flow_settings_default(&settings);
-    settings.method = JKO_STEP_FV;
-    assert_int_equal(circle ? jko_grid_create_circle(&grid, p->n, 1.0)
-                            : jko_grid_create_line(&grid, p->n, 1.0),
-                     JKO_OK);
-    assert_int_equal(jko_flow_create_1d(&flow, grid, &p->energy, &settings), JKO_OK);
-    jko_grid_free(grid);
-    return flow;
 }
 
 /* Everything that was told, checked as it comes. */
@@ -119,7 +104,7 @@ static void what_is_told_adds_up(void **state)
         problem p = smooth_problem(exponents[k % 4]);
         const jko_scheme scheme = (jko_scheme)(1 + k / 8);
         const jko_advance_settings settings = settings_of(scheme, 0.04);
-        jko_flow *flow = flow_of(&p, k / 4 % 2 == 0);
+        jko_flow *flow = fv_flow(&p, k / 4 % 2 == 0);
         static log_of g;
         memset(&g, 0, sizeof g);
         g.energy = INFINITY;
@@ -147,7 +132,7 @@ static void fixed_steps_are_the_steps(void **state)
 {
     (void)state;
     problem p = smooth_problem(0.5);
-    jko_flow *flow = flow_of(&p, true);
+    jko_flow *flow = fv_flow(&p, true);
     jko_advance_settings settings = settings_of(JKO_SCHEME_FIXED, 0.03);
     const double end = 0.1; // four steps of 0.025
     double m[N];
@@ -171,7 +156,7 @@ static void second_order_starts_where_it_should(void **state)
 {
     (void)state;
     problem p = smooth_problem(0.5);
-    jko_flow *flow = flow_of(&p, true);
+    jko_flow *flow = fv_flow(&p, true);
     const jko_advance_settings settings = settings_of(JKO_SCHEME_BDF2, 0.05);
     static log_of g;
     memset(&g, 0, sizeof g);
@@ -211,7 +196,7 @@ static void hard_starts_are_survived(void **state)
                 p.a[i] /= sum;
             }
             const jko_advance_settings settings = settings_of((jko_scheme)scheme, 0.1);
-            jko_flow *flow = flow_of(&p, true);
+            jko_flow *flow = fv_flow(&p, true);
             static log_of g;
             memset(&g, 0, sizeof g);
             g.energy = INFINITY;
@@ -260,7 +245,7 @@ static void rising_energy_is_not_accepted(void **state)
                             .convex = true,
                             .hessian_parts = parts_of};
     const jko_advance_settings settings = settings_of(JKO_SCHEME_EXTRAPOLATED, 0.0);
-    jko_flow *flow = flow_of(&p, true);
+    jko_flow *flow = fv_flow(&p, true);
     static log_of g;
     memset(&g, 0, sizeof g);
     g.energy = INFINITY;
@@ -283,7 +268,7 @@ static void calls_end_when_asked(void **state)
 {
     (void)state;
     problem p = smooth_problem(0.5);
-    jko_flow *flow = flow_of(&p, true);
+    jko_flow *flow = fv_flow(&p, true);
     jko_advance_settings settings = settings_of(JKO_SCHEME_FIXED, 0.01);
     static log_of g;
     jko_advance_observer observer = {
@@ -318,7 +303,7 @@ static void bad_input_is_refused(void **state)
 {
     (void)state;
     problem p = smooth_problem(0.5);
-    jko_flow *flow = flow_of(&p, true);
+    jko_flow *flow = fv_flow(&p, true);
     jko_advance_settings settings = settings_of(JKO_SCHEME_FIXED, 0.01);
     const double end[] = {1.0, 0.5};
     double kept[N];

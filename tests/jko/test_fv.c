@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "problem.h"
+#include "fv_problem.h"
 #include "support/close.h"
 
 #define MOST PROBLEM_MAX
@@ -19,38 +19,11 @@
 static const double exponents[] = {-3.0, -0.375, 0.0, 1e-6, 0.0384615, 0.5, 0.9, 1.0};
 #define EXPONENTS (sizeof exponents / sizeof *exponents)
 
-static problem random_problem(jko_t_random *random, size_t n, double s)
-{
-    problem p = {.n = n, .h = 1.0 / (double)n, .s = s, .tau = 0.01};
-    for (size_t i = 0; i < n; i++) {
-        p.w[i] = 0.5 + jko_t_uniform(random);
-        p.a[i] = p.h * (0.2 + 2.0 * jko_t_uniform(random));
-    }
-    problem_make_energy(&p);
-    return p;
-}
-
-static jko_flow *flow_of(const problem *p, bool circle)
-{
-    jko_flow_settings settings;
-    jko_grid *grid = NULL;
-    jko_flow *flow = NULL;
-    jko_flow_settings_default(&settings);
-    settings.method = JKO_STEP_FV;
-    assert_int_equal(circle ? jko_grid_create_circle(&grid, p->n, 1.0)
-                            : jko_grid_create_line(&grid, p->n, 1.0),
-                     JKO_OK);
-    assert_int_equal(jko_flow_create_1d(&flow, grid, &p->energy, &settings), JKO_OK);
-    jko_grid_free(grid);
-    return flow;
-}
-
 // r of the face between i and i + 1; 0 at the end of a line.
 static long double weight_of(const problem *p, bool circle, size_t e)
 {
-    const bool end = (!circle && e + 1 == p->n) || p->n == 1;
-    const long double both = p->a[e] + p->a[(e + 1) % p->n];
-    return end ? 0.0L : 2.0L * p->h * p->h / (p->tau * both);
+    const long double rho = fv_density_at(p, circle, e);
+    return rho > 0.0L ? p->h / (p->tau * rho) : 0.0L;
 }
 
 // The least cost of fluxes that lead from a to m.
@@ -84,7 +57,7 @@ static long double bound(const problem *p, bool circle, const long double *phi)
 
 static void check_step(problem *p, bool circle, jko_t_random *random)
 {
-    jko_flow *flow = flow_of(p, circle);
+    jko_flow *flow = fv_flow(p, circle);
     jko_step_report report = {.struct_size = sizeof report};
     double m[MOST];
     double phi[MOST];
@@ -134,7 +107,7 @@ static void steps_are_proved_and_best(void **state)
     static const size_t sizes[] = {1, 2, 3, 4, 17, 64};
     static const double taus[] = {1e-4, 0.01, 0.1, 10.0};
     for (size_t k = 0; k < 6 * 4 * EXPONENTS; k++) {
-        problem p = random_problem(&random, sizes[k % 6], exponents[k / 24]);
+        problem p = fv_random_problem(&random, sizes[k % 6], exponents[k / 24], 0.01);
         p.tau = taus[k / 6 % 4];
         check_step(&p, false, &random);
         check_step(&p, true, &random);
@@ -157,7 +130,7 @@ static void small_waves_decay_as_the_heat_equation(void **state)
     double m[64];
     assert_int_equal(jko_energy_entropy(&energy, memory, 0.3, h), JKO_OK);
     p.energy = energy;
-    jko_flow *flow = flow_of(&p, true);
+    jko_flow *flow = fv_flow(&p, true);
     for (size_t i = 0; i < n; i++) {
         m[i] = h * (1.0 + amplitude * cos(2.0 * acos(-1.0) * (double)i * h));
     }
@@ -175,12 +148,12 @@ static void all_ways_to_the_hessian_agree(void **state)
     (void)state;
     jko_t_random random = {43};
     for (size_t k = 0; k < 2 * EXPONENTS; k++) {
-        problem p = random_problem(&random, 12, exponents[k / 2]);
+        problem p = fv_random_problem(&random, 12, exponents[k / 2], 0.01);
         double m[3][MOST];
         for (int way = 0; way < 3; way++) {
             p.energy.hessian_parts = way == 0 ? p.energy.hessian_parts : NULL;
             p.energy.hessian_product = way == 2 ? NULL : p.energy.hessian_product;
-            jko_flow *flow = flow_of(&p, k % 2 == 0);
+            jko_flow *flow = fv_flow(&p, k % 2 == 0);
             memcpy(m[way], p.a, sizeof m[way]);
             assert_int_equal(jko_flow_step(flow, 0.05, m[way], NULL), JKO_OK);
             jko_flow_free(flow);
@@ -198,10 +171,10 @@ static void empty_cells_beside_mass_are_filled(void **state)
     (void)state;
     jko_t_random random = {44};
     for (size_t k = 0; k < 2 * EXPONENTS; k++) {
-        problem p = random_problem(&random, 9, exponents[k / 2]);
+        problem p = fv_random_problem(&random, 9, exponents[k / 2], 0.01);
         jko_step_report report = {.struct_size = sizeof report};
         p.a[0] = p.a[4] = p.a[5] = 0.0;
-        jko_flow *flow = flow_of(&p, k % 2 == 0);
+        jko_flow *flow = fv_flow(&p, k % 2 == 0);
         assert_int_equal(jko_flow_step(flow, 0.05, p.a, &report), JKO_OK);
         assert_true(report.min_mass > 0.0 || p.s == 1.0);
         jko_flow_free(flow);
@@ -213,10 +186,10 @@ static void what_it_cannot_do_is_refused(void **state)
 {
     (void)state;
     jko_t_random random = {45};
-    problem p = random_problem(&random, 9, 0.5);
+    problem p = fv_random_problem(&random, 9, 0.5, 0.01);
     double kept[MOST];
     double plan[MOST * MOST];
-    jko_flow *flow = flow_of(&p, true);
+    jko_flow *flow = fv_flow(&p, true);
     p.a[3] = p.a[4] = p.a[5] = 0.0;
     memcpy(kept, p.a, sizeof kept);
     assert_int_equal(jko_flow_step(flow, 0.05, p.a, NULL), JKO_ERR_UNSUPPORTED);

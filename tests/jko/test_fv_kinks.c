@@ -11,45 +11,10 @@
 
 #include <cmocka.h>
 
-#include "problem.h"
+#include "fv_problem.h"
 #include "support/close.h"
 
 static const double exponents[] = {-0.375, 0.0, 0.0384615, 0.9};
-
-static problem random_problem(jko_t_random *random, size_t n, double s, double tau)
-{
-    problem p = {.n = n, .h = 1.0 / (double)n, .s = s, .tau = tau};
-    for (size_t i = 0; i < n; i++) {
-        p.w[i] = 0.5 + jko_t_uniform(random);
-        p.a[i] = p.h * (0.2 + 2.0 * jko_t_uniform(random));
-    }
-    problem_make_energy(&p);
-    return p;
-}
-
-static jko_flow *flow_of(const problem *p, bool circle)
-{
-    jko_flow_settings settings;
-    jko_grid *grid = NULL;
-    jko_flow *flow = NULL;
-    jko_flow_settings_default(&settings);
-    settings.method = JKO_STEP_FV;
-    settings.reallocation = p->reallocation;
-    settings.reallocation_cost = p->k;
-    assert_int_equal(circle ? jko_grid_create_circle(&grid, p->n, 1.0)
-                            : jko_grid_create_line(&grid, p->n, 1.0),
-                     JKO_OK);
-    assert_int_equal(jko_flow_create_1d(&flow, grid, &p->energy, &settings), JKO_OK);
-    jko_grid_free(grid);
-    return flow;
-}
-
-// Density that carries mass over face e, 0 at the end of a line.
-static long double density_at(const problem *p, bool circle, size_t e)
-{
-    const bool end = (!circle && e + 1 == p->n) || p->n == 1;
-    return end ? 0.0L : ((long double)p->a[e] + p->a[(e + 1) % p->n]) / (2.0L * p->h);
-}
 
 // c(d) of docs/theory.md.
 static long double cost_of_way(const problem *p, long double d)
@@ -80,7 +45,7 @@ static long double cost_to(const problem *p, const double *m)
     long double flux = 0.0L;
     long double sum = 0.0L;
     for (size_t e = 0; e + 1 < p->n; e++) {
-        const long double rho = density_at(p, false, e);
+        const long double rho = fv_density_at(p, false, e);
         flux += (long double)p->a[e] - m[e];
         sum += p->h * rho * cost_of_way(p, flux / rho);
     }
@@ -97,7 +62,7 @@ static long double bound(const problem *p, bool circle, const double *e)
     }
     for (size_t i = 0; i < p->n; i++) {
         const long double slope = (phi[(i + 1) % p->n] - phi[i]) / p->h;
-        const long double rho = density_at(p, circle, i);
+        const long double rho = fv_density_at(p, circle, i);
         value -= rho > 0.0L ? p->h * rho * conjugate_of_way(p, slope) : 0.0L;
     }
     return value - problem_conjugate(p, phi);
@@ -105,7 +70,7 @@ static long double bound(const problem *p, bool circle, const double *e)
 
 static void check_step(const problem *p, bool circle, jko_t_random *random)
 {
-    jko_flow *flow = flow_of(p, circle);
+    jko_flow *flow = fv_flow(p, circle);
     jko_step_report report = {.struct_size = sizeof report};
     double m[PROBLEM_MAX];
     double phi[PROBLEM_MAX];
@@ -146,7 +111,8 @@ static void steps_are_proved_and_best(void **state)
     jko_t_random random = {51};
     jko_t_need_long_double();
     for (size_t k = 0; k < 6 * 3 * 4 * 4; k++) {
-        problem p = random_problem(&random, sizes[k % 6], exponents[k / 6 % 4], taus[k / 24 % 3]);
+        problem p =
+            fv_random_problem(&random, sizes[k % 6], exponents[k / 6 % 4], taus[k / 24 % 3]);
         p.k = costs[k / 72];
         for (int kind = JKO_REALLOCATION_SOFT; kind <= JKO_REALLOCATION_HULL; kind++) {
             p.reallocation = (jko_reallocation)kind;
@@ -162,7 +128,7 @@ static void nothing_moves_at_a_high_cost(void **state)
     (void)state;
     jko_t_random random = {52};
     for (int kind = JKO_REALLOCATION_SOFT; kind <= JKO_REALLOCATION_HULL; kind++) {
-        problem p = random_problem(&random, 20, 0.0384615, 0.1);
+        problem p = fv_random_problem(&random, 20, 0.0384615, 0.1);
         double m[PROBLEM_MAX];
         double e[PROBLEM_MAX];
         double value = 0.0;
@@ -175,7 +141,7 @@ static void nothing_moves_at_a_high_cost(void **state)
         p.reallocation = (jko_reallocation)kind;
         for (int more = 0; more < 2; more++) {
             p.k = steepest * (more != 0 ? 1.0001 : 0.9999);
-            jko_flow *flow = flow_of(&p, true);
+            jko_flow *flow = fv_flow(&p, true);
             memcpy(m, p.a, sizeof m);
             assert_int_equal(jko_flow_step(flow, p.tau, m, &report), JKO_OK);
             bool moved = false;
@@ -195,12 +161,12 @@ static void a_cost_of_nothing_is_none(void **state)
     (void)state;
     jko_t_random random = {53};
     for (size_t k = 0; k < 8; k++) {
-        problem p = random_problem(&random, 30, exponents[k % 4], 0.1);
+        problem p = fv_random_problem(&random, 30, exponents[k % 4], 0.1);
         double m[3][PROBLEM_MAX];
         for (int kind = 0; kind < 3; kind++) {
             p.reallocation = (jko_reallocation)kind;
             p.k = 0.0;
-            jko_flow *flow = flow_of(&p, k < 4);
+            jko_flow *flow = fv_flow(&p, k < 4);
             memcpy(m[kind], p.a, sizeof m[kind]);
             assert_int_equal(jko_flow_step(flow, p.tau, m[kind], NULL), JKO_OK);
             jko_flow_free(flow);
@@ -218,13 +184,13 @@ static void energies_without_parts_take_it_too(void **state)
     (void)state;
     jko_t_random random = {54};
     for (size_t k = 0; k < 8; k++) {
-        problem p = random_problem(&random, 12, exponents[k % 4], 0.1);
+        problem p = fv_random_problem(&random, 12, exponents[k % 4], 0.1);
         double m[2][PROBLEM_MAX];
         p.reallocation = k < 4 ? JKO_REALLOCATION_SOFT : JKO_REALLOCATION_HULL;
         p.k = 0.03;
         for (int way = 0; way < 2; way++) {
             p.energy.hessian_parts = way == 0 ? p.energy.hessian_parts : NULL;
-            jko_flow *flow = flow_of(&p, k % 2 == 0);
+            jko_flow *flow = fv_flow(&p, k % 2 == 0);
             memcpy(m[way], p.a, sizeof m[way]);
             assert_int_equal(jko_flow_step(flow, p.tau, m[way], NULL), JKO_OK);
             jko_flow_free(flow);
@@ -240,7 +206,7 @@ static void hard_costs_are_refused(void **state)
 {
     (void)state;
     jko_t_random random = {55};
-    problem p = random_problem(&random, 4, 0.5, 0.1);
+    problem p = fv_random_problem(&random, 4, 0.5, 0.1);
     jko_grid *grid = NULL;
     jko_flow *flow = NULL;
     jko_flow_settings settings;
