@@ -219,10 +219,10 @@ static void ini_file_that_cannot_be_read_is_named(void **state)
     cli_ini *ini = (cli_ini *)&ini;
     assert_int_equal(
         cli_ini_load(&ini, jko_t_join(other, *state, "none.ini"), known, message, sizeof message),
-        CLI_FAILED);
+        CLI_INVALID);
     assert_null(ini);
     jko_t_contains(message, "none.ini: cannot be opened: No such file or directory; check");
-    assert_int_equal(cli_ini_load(&ini, *state, known, message, sizeof message), CLI_FAILED);
+    assert_int_equal(cli_ini_load(&ini, *state, known, message, sizeof message), CLI_INVALID);
     jko_t_contains(message, "Is a directory");
 }
 
