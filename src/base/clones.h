@@ -21,4 +21,11 @@
 #define JKO_I_CLONES
 #endif
 
+// For what such a function calls: part of it, so compiled for its instruction set.
+#if defined(__GNUC__)
+#define JKO_I_PART static inline __attribute__((always_inline))
+#else
+#define JKO_I_PART static inline
+#endif
+
 #endif

@@ -45,6 +45,9 @@ static inline double jko_i_sum_value(const jko_i_sum *sum)
     return isfinite(sum->high) ? sum->high + sum->low : sum->high;
 }
 
+/* sum of x_i, n terms, as it was added up. */
+jko_i_sum jko_i_sum_in_two(size_t n, const double *x);
+
 /* sum of x_i, and sum of x_i y_i, n terms, compensated. */
 double jko_i_sum_array(size_t n, const double *x);
 double jko_i_dot(size_t n, const double *x, const double *y);

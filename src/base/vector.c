@@ -176,3 +176,17 @@ void jko_i_vector_find_range(size_t n, const double *x, jko_i_vector_range *rang
         range->has_other = range->has_other || r.others[k] > 0.0;
     }
 }
+
+static JKO_I_CLONES size_t count_within(size_t n, const double *x, double least, double most)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++) {
+        count += (size_t)((x[i] >= least) & (x[i] <= most));
+    }
+    return count;
+}
+
+bool jko_i_vector_is_within(size_t n, const double *x, double least, double most)
+{
+    return count_within(n, x, least, most) == n;
+}

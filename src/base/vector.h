@@ -12,6 +12,9 @@ double jko_i_vector_dot(size_t n, const double *x, const double *y);
 /* sum of |x_i y_i - z_i|, n terms, not compensated. */
 double jko_i_vector_distance(size_t n, const double *x, const double *y, const double *z);
 
+/* Whether each of n numbers is at least `least` and at most `most`, so not NaN. */
+bool jko_i_vector_is_within(size_t n, const double *x, double least, double most);
+
 /* y_i += a x_i. */
 void jko_i_vector_add(size_t n, double a, const double *x, double *y);
 

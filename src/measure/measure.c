@@ -4,7 +4,9 @@
  */
 #include "base/status.h"
 #include "base/sum.h"
+#include "base/vector.h"
 
+#include <float.h>
 #include <jko/measure.h>
 #include <math.h>
 
@@ -16,7 +18,9 @@ static jko_status check(const char *name, size_t n, const double *mass, double *
     if (mass == NULL) {
         return jko_i_fail(JKO_ERR_ARGUMENT, "%s is NULL", name);
     }
-    for (size_t i = 0; i < n; i++) {
+    // Most arrays are as they must be, which a vector tells; else the first entry that is not.
+    const size_t checked = jko_i_vector_is_within(n, mass, 0.0, DBL_MAX) ? 0 : n;
+    for (size_t i = 0; i < checked; i++) {
         if (!isfinite(mass[i])) {
             return jko_i_fail(JKO_ERR_NONFINITE, "%s[%zu] is %g; masses must be finite numbers",
                               name, i, mass[i]);

@@ -10,6 +10,7 @@
  */
 #include "certificate.h"
 
+#include "base/clones.h"
 #include "base/parallel.h"
 #include "base/sum.h"
 #include "measure/cost_rows.h"
@@ -20,7 +21,7 @@
 // Roundings of a potential and of a marginal that the lower bound allows for, in ulp: one when
 // f_i = min C_ij - g_j is rounded, one for each marginal that was rounded, and the final sum.
 #define ALLOWANCE (4.0 * DBL_EPSILON)
-#define LANES ((size_t)4)
+#define LANES ((size_t)16)
 
 typedef struct transform {
     const jko_i_ot_problem *problem;
@@ -58,34 +59,63 @@ void jko_i_certificate_close(const jko_i_ot_problem *problem, double *f, double 
 
 // Sums in lanes of a fixed number, as one addition waits for the one before.
 typedef struct side_sums {
-    jko_i_sum value[LANES];
+    double high[LANES];
+    double low[LANES];
     double allowance[LANES];
 } side_sums;
 
-static void add_term(side_sums *s, size_t k, double mass, double potential, double sum)
+static inline void add_to(side_sums *s, size_t k, double x)
 {
-    const double size = fabs(potential);
-    if (mass > 0.0) {
-        jko_i_sum_add_product(s->value + k, mass, potential);
-    }
-    s->allowance[k] += (ALLOWANCE * mass + fabs(sum - mass)) * size;
+    const double t = s->high[k] + x;
+    const double z = t - s->high[k];
+    s->low[k] += (s->high[k] - (t - z)) + (x - z);
+    s->high[k] = t;
 }
 
-static void add_side(jko_i_sum *value, double *allowance, size_t n, const double *mass,
-                     const double *potential, const double *sum)
+static inline void add_term(side_sums *s, size_t k, double mass, double potential, double sum)
 {
-    side_sums s = {{{0.0, 0.0}}, {0.0}};
+    const double counted = mass > 0.0 ? potential : 0.0;
+    const double product = mass * counted;
+    const double error = fma(mass, counted, -product);
+    add_to(s, k, product);
+    s->low[k] += fabs(product) <= DBL_MAX ? error : 0.0;
+    s->allowance[k] += (ALLOWANCE * mass + fabs(sum - mass)) * fabs(potential);
+}
+
+static JKO_I_CLONES void add_terms(side_sums *to, size_t n, const double *mass,
+                                   const double *potential, const double *sum)
+{
+    side_sums s = *to; // in registers
     size_t i = 0;
     for (; i + LANES <= n; i += LANES) {
         for (size_t k = 0; k < LANES; k++) {
             add_term(&s, k, mass[i + k], potential[i + k], sum[i + k]);
         }
     }
-    for (; i < n; i++) {
-        add_term(&s, 0, mass[i], potential[i], sum[i]);
+    for (size_t k = 0; i + k < n; k++) {
+        add_term(&s, k, mass[i + k], potential[i + k], sum[i + k]);
     }
+    *to = s;
+}
+
+static jko_i_sum join(const side_sums *s)
+{
+    jko_i_sum sum = {0.0, 0.0};
     for (size_t k = 0; k < LANES; k++) {
-        jko_i_sum_join(value, s.value + k);
+        const jko_i_sum lane = {s->high[k], s->low[k]};
+        jko_i_sum_join(&sum, &lane);
+    }
+    return sum;
+}
+
+static void add_side(jko_i_sum *value, double *allowance, size_t n, const double *mass,
+                     const double *potential, const double *sum)
+{
+    side_sums s = {{0.0}, {0.0}, {0.0}};
+    add_terms(&s, n, mass, potential, sum);
+    const jko_i_sum side = join(&s);
+    jko_i_sum_join(value, &side);
+    for (size_t k = 0; k < LANES; k++) {
         *allowance += s.allowance[k];
     }
 }
@@ -100,20 +130,25 @@ double jko_i_certificate_lower(const jko_i_ot_problem *problem, const double *f,
     return jko_i_sum_value(&value) - allowance;
 }
 
-double jko_i_certificate_l1(size_t n, const double *x, const double *y)
+static JKO_I_CLONES void add_distances(side_sums *to, size_t n, const double *x, const double *y)
 {
-    jko_i_sum lanes[LANES] = {{0.0, 0.0}};
+    side_sums s = *to;
     size_t i = 0;
     for (; i + LANES <= n; i += LANES) {
         for (size_t k = 0; k < LANES; k++) {
-            jko_i_sum_add(lanes + k, fabs(x[i + k] - y[i + k]));
+            add_to(&s, k, fabs(x[i + k] - y[i + k]));
         }
     }
-    for (; i < n; i++) {
-        jko_i_sum_add(lanes, fabs(x[i] - y[i]));
+    for (size_t k = 0; i + k < n; k++) {
+        add_to(&s, k, fabs(x[i + k] - y[i + k]));
     }
-    for (size_t k = 1; k < LANES; k++) {
-        jko_i_sum_join(lanes, lanes + k);
-    }
-    return jko_i_sum_value(lanes);
+    *to = s;
+}
+
+double jko_i_certificate_l1(size_t n, const double *x, const double *y)
+{
+    side_sums s = {{0.0}, {0.0}, {0.0}};
+    add_distances(&s, n, x, y);
+    const jko_i_sum sum = join(&s);
+    return jko_i_sum_value(&sum);
 }

@@ -33,28 +33,6 @@
 #include <math.h>
 #include <stdbool.h>
 
-// The first atom whose mass ends at or behind t.
-static jko_i_cursor find(const jko_i_stairs *stairs, int64_t t)
-{
-    jko_i_cursor c = {stairs, 0, 0};
-    for (; t > JKO_I_WHOLE; t -= JKO_I_WHOLE) {
-        c.lap++;
-    }
-    for (; t <= 0; t += JKO_I_WHOLE) {
-        c.lap--;
-    }
-    size_t high = stairs->n - 1;
-    while (c.k < high) {
-        const size_t middle = c.k + (high - c.k) / 2;
-        if (stairs->end[middle] >= t) {
-            high = middle;
-        } else {
-            c.k = middle + 1;
-        }
-    }
-    return c;
-}
-
 typedef struct trial {
     double left;  // W'(theta-)
     double right; // W'(theta+)
@@ -79,7 +57,7 @@ static trial try_roughly(const jko_i_ground *ground, const jko_i_stairs *rows,
     const double *y = columns->place;
     const double *x = rows->place;
     const int64_t *ends = rows->end;
-    const jko_i_cursor row = find(rows, columns->end[0] - theta);
+    const jko_i_cursor row = jko_i_stairs_find(rows, columns->end[0] - theta);
     size_t k = row.k;
     int64_t lap = row.lap * JKO_I_WHOLE;
     int64_t begin = jko_i_cursor_begin(&row);
@@ -128,7 +106,7 @@ static trial try_cut(const jko_i_ground *ground, const jko_i_stairs *rows,
     trial result = {.up = JKO_I_WHOLE, .down = JKO_I_WHOLE};
     jko_i_sum left = {0.0, 0.0};
     jko_i_sum right = {0.0, 0.0};
-    jko_i_cursor row = find(rows, columns->end[0] - theta);
+    jko_i_cursor row = jko_i_stairs_find(rows, columns->end[0] - theta);
     jko_i_cursor next_column = {columns, 0, 0};
     for (size_t j = 0; j < columns->n; j++) {
         const jko_i_cursor column = next_column;

@@ -4,8 +4,10 @@
  */
 #include "base/alloc.h"
 #include "base/status.h"
+#include "base/vector.h"
 #include "solver.h"
 
+#include <float.h>
 #include <math.h>
 
 static jko_status check_positions(const char *name, size_t n, const double *x)
@@ -16,7 +18,8 @@ static jko_status check_positions(const char *name, size_t n, const double *x)
     if (x == NULL) {
         return jko_i_fail(JKO_ERR_ARGUMENT, "%s is NULL", name);
     }
-    for (size_t i = 0; i < n; i++) {
+    const size_t checked = jko_i_vector_is_within(n, x, -DBL_MAX, DBL_MAX) ? 0 : n;
+    for (size_t i = 0; i < checked; i++) {
         if (!isfinite(x[i])) {
             return jko_i_fail(JKO_ERR_NONFINITE, "%s[%zu] is %g; positions must be finite numbers",
                               name, i, x[i]);

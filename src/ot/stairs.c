@@ -71,6 +71,27 @@ void jko_i_stairs_build(jko_i_stairs *stairs, size_t n, const double *place, con
     }
 }
 
+jko_i_cursor jko_i_stairs_find(const jko_i_stairs *stairs, int64_t t)
+{
+    jko_i_cursor c = {stairs, 0, 0};
+    for (; t > JKO_I_WHOLE; t -= JKO_I_WHOLE) {
+        c.lap++;
+    }
+    for (; t <= 0; t += JKO_I_WHOLE) {
+        c.lap--;
+    }
+    size_t high = stairs->n - 1;
+    while (c.k < high) {
+        const size_t middle = c.k + (high - c.k) / 2;
+        if (stairs->end[middle] >= t) {
+            high = middle;
+        } else {
+            c.k = middle + 1;
+        }
+    }
+    return c;
+}
+
 typedef struct walk {
     const jko_i_ground *ground;
     jko_i_cursor row;

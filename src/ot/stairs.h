@@ -74,6 +74,10 @@ static inline double jko_i_stairs_change(const jko_i_ground *ground, const jko_i
 void jko_i_stairs_build(jko_i_stairs *stairs, size_t n, const double *place, const size_t *order,
                         const double *mass);
 
+/* The first atom of the unrolled circle whose mass ends at or behind t, a few totals at most from
+   the first lap. */
+jko_i_cursor jko_i_stairs_find(const jko_i_stairs *stairs, int64_t t);
+
 /*
  * Potentials along the staircase of the pairs (row, column) that share mass.
  *

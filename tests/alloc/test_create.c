@@ -232,7 +232,7 @@ static void solvers_and_flows_survive_each_failure(void **state)
         each_failure("flow between densities", density_flow, &d, 8);
     }
     double places[N] = {0.5, 0.25, 0.75};
-    each_failure("monotone", circle_solver, places, 20);
+    each_failure("monotone", circle_solver, places, 5);
     for (int k = 0; k < 2; k++) {
         parts p = {.cost = costs[k]};
         jko_ot_settings_default(&p.ot);

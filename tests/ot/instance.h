@@ -51,16 +51,17 @@ static inline void instance_free(instance *t)
 /* Scale b to the total of a. */
 static inline void instance_balance(instance *t)
 {
-    double sum = 0.0;
-    t->total = 0.0;
+    long double sum_a = 0.0L;
+    long double sum_b = 0.0L;
     for (size_t i = 0; i < t->m; i++) {
-        t->total += t->a[i];
+        sum_a += t->a[i];
     }
     for (size_t j = 0; j < t->n; j++) {
-        sum += t->b[j];
+        sum_b += t->b[j];
     }
+    t->total = (double)sum_a;
     for (size_t j = 0; j < t->n; j++) {
-        t->b[j] *= t->total / sum;
+        t->b[j] = (double)(t->b[j] * (sum_a / sum_b));
     }
 }
 

@@ -117,8 +117,8 @@ static inline double instance_1d_fill(size_t n, double *mass, double *place, dou
 /* Give the total of the other side to one that has whole numbers for masses. */
 static inline void instance_1d_top_up(instance *t, double unit)
 {
-    double a = 0.0;
-    double b = 0.0;
+    long double a = 0.0L;
+    long double b = 0.0L;
     t->a[0] += unit;
     t->b[0] += unit;
     for (size_t i = 0; i < t->m; i++) {
@@ -127,9 +127,9 @@ static inline void instance_1d_top_up(instance *t, double unit)
     for (size_t j = 0; j < t->n; j++) {
         b += t->b[j];
     }
-    t->a[t->m - 1] += a < b ? b - a : 0.0;
-    t->b[t->n - 1] += a > b ? a - b : 0.0;
-    t->total = a > b ? a : b;
+    t->a[t->m - 1] += a < b ? (double)(b - a) : 0.0;
+    t->b[t->n - 1] += a > b ? (double)(a - b) : 0.0;
+    t->total = (double)(a > b ? a : b);
 }
 
 /* A problem of up to `largest` cells a side. */

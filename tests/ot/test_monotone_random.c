@@ -12,6 +12,7 @@
 #include "ot/lp.h"
 
 #define PROBLEMS 500
+#define LARGER 80
 #define LARGEST ((size_t)40)
 #define SEED 20241105ULL
 // Gap allowed, as a share of the largest cost times the total: some roundings of each potential.
@@ -38,6 +39,24 @@ static void check_one(double period, double power, instance_1d_kind kind, unsign
         assert_close_abs(report.upper, solve_matrix(&p, JKO_OT_LP), rounding);
     }
     instance_1d_free(&p);
+}
+
+// Squared costs between so many cells that the cut is found by Newton's method, and the walk goes by
+// vectors.
+static void larger_problems_agree_with_the_simplex(void **state)
+{
+    (void)state;
+    jko_t_need_long_double();
+    print_message("seeds %llu to %llu\n", SEED + 2000, SEED + 2000 + LARGER - 1);
+    for (int k = 0; k < LARGER; k++) {
+        const instance_1d_kind kind = (instance_1d_kind)(k % INSTANCE_1D_KINDS);
+        jko_t_random random = {SEED + 2000 + (unsigned long long)k};
+        instance_1d p = instance_1d_random(400, k % 3 == 0 ? 0.0 : 2.5, 2.0, kind, &random);
+        const double rounding = ROUNDING * jko_cost_max(p.t.cost) * p.t.total;
+        const jko_ot_report report = instance_1d_solve(&p, ROUNDING);
+        assert_close_abs(report.upper, solve_matrix(&p, JKO_OT_SIMPLEX), rounding);
+        instance_1d_free(&p);
+    }
 }
 
 // Powers in turn, the squared distance every other time.
@@ -76,6 +95,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_problems_on_a_line_agree_with_the_lp),
         cmocka_unit_test(random_problems_on_a_circle_agree_with_the_lp),
+        cmocka_unit_test(larger_problems_agree_with_the_simplex),
     };
     return cmocka_run_group_tests_name("ot/monotone_random", tests, NULL, NULL);
 }
