@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """libjko through ctypes, for the comparison with its peers: what a call costs its user."""
 import ctypes as ct
+import functools
 
 import numpy as np
 
@@ -31,8 +32,8 @@ class Report(ct.Structure):
 
 
 def pointer(array):
-    """The numbers of a contiguous array of doubles."""
-    return array.__array_interface__["data"][0]
+    """The numbers of a contiguous array that can be written to."""
+    return ct.byref(ct.c_char.from_buffer(array))
 
 
 class Library:
@@ -62,6 +63,7 @@ class Library:
             raise RuntimeError(self.c.jko_error_detail().decode())
         return out
 
+    @functools.lru_cache
     def settings(self, method, epsilon, threads):
         """Settings with the defaults for all the rest."""
         settings = Settings()
@@ -84,13 +86,12 @@ class Library:
                        2.0, self.settings(MONOTONE, 0.0, threads))
         report = self.solved(ot, a, b, None)
         count = ct.c_size_t(len(a) + len(b))
-        ends = np.empty((2, count.value), dtype=np.uintp)
+        rows, columns = np.empty(count.value, np.uintp), np.empty(count.value, np.uintp)
         mass, f, g = np.empty(count.value), np.empty(len(a)), np.empty(len(b))
-        self.c.jko_ot_get_arcs(ot, ct.byref(count), pointer(ends[0]), pointer(ends[1]),
-                               pointer(mass))
+        self.c.jko_ot_get_arcs(ot, ct.byref(count), pointer(rows), pointer(columns), pointer(mass))
         self.c.jko_ot_get_potentials(ot, pointer(f), pointer(g))
         self.c.jko_ot_free(ot)
-        return report, (ends[0, :count.value], ends[1, :count.value], mass[:count.value]), (f, g)
+        return report, (rows[:count.value], columns[:count.value], mass[:count.value]), (f, g)
 
     def matrix(self, c, a, b, method, epsilon=0.0, threads=1):
         """Transport with a cost given as a matrix: report and plan. All that is made is timed."""
