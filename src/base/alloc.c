@@ -32,15 +32,15 @@ bool jko_i_mul_size(size_t a, size_t b, size_t *product)
     return true;
 }
 
-// Memory, and how much it is.
-static void *allocate(size_t count, size_t size, size_t *rounded)
+// Memory, and how much it is. huge: in huge pages, if it is large.
+static void *allocate(size_t count, size_t size, bool huge, size_t *rounded)
 {
     size_t bytes = 0;
     // Larger than PTRDIFF_MAX no object can be; the margin is for rounding up below.
     if (!jko_i_mul_size(count, size, &bytes) || bytes > (size_t)PTRDIFF_MAX - HUGE_PAGE) {
         return NULL;
     }
-    const size_t alignment = bytes < LARGE ? ALIGNMENT : HUGE_PAGE;
+    const size_t alignment = huge && bytes >= LARGE ? HUGE_PAGE : ALIGNMENT;
     *rounded = (bytes / ALIGNMENT + 1) * ALIGNMENT;
     void *memory = aligned_alloc(alignment, (bytes / alignment + 1) * alignment);
 #ifdef MADV_HUGEPAGE
@@ -54,13 +54,19 @@ static void *allocate(size_t count, size_t size, size_t *rounded)
 void *jko_i_alloc_unset(size_t count, size_t size)
 {
     size_t rounded = 0;
-    return allocate(count, size, &rounded);
+    return allocate(count, size, true, &rounded);
+}
+
+void *jko_i_alloc_piece(size_t bytes)
+{
+    size_t rounded = 0;
+    return allocate(bytes, 1, false, &rounded);
 }
 
 void *jko_i_alloc(size_t count, size_t size)
 {
     size_t rounded = 0;
-    void *memory = allocate(count, size, &rounded);
+    void *memory = allocate(count, size, true, &rounded);
     if (memory != NULL) {
         memset(memory, 0, rounded);
     }

@@ -14,6 +14,10 @@ void *jko_i_alloc(size_t count, size_t size);
    which may have 2 MiB if this is 4 MiB or more. */
 void *jko_i_alloc_unset(size_t count, size_t size);
 
+/* Memory for a block (base/block.h), of which not all need be touched, with anything in it: without
+   huge pages, which would all be cleared, so that the C library keeps it when it is released. */
+void *jko_i_alloc_piece(size_t bytes);
+
 /* Release; NULL is fine. */
 void jko_i_free(void *memory);
 

@@ -6,14 +6,11 @@
  * coarse pictures of both staircases, every so many cells one, its slope costs next to nothing, so
  * the cut is found on the coarsest by bracketing and on finer ones by secants. On the full
  * staircases a pass or two come so near that only a few corners lie between; these are then read
- * off the last pass, sorted by their distance, and their jumps added until the slope changes its
- * sign.
+ * off the last pass, and by halves of them it is found where the slope changes its sign.
  *
  * Source: Delon, Salomon and Sobolevski, SIAM J. Appl. Math. 70 (2010), for W.
  */
 #include "circle_newton.h"
-
-#include "base/order.h"
 
 #include <math.h>
 
@@ -55,7 +52,7 @@ void jko_i_circle_work_lay(jko_i_block *block, jko_i_circle_work *work, size_t m
     work->jump = jko_i_block_take(block, work->room, sizeof *work->jump);
     work->column = jko_i_block_take(block, work->room, sizeof *work->column);
     work->passed = jko_i_block_take(block, work->room, sizeof *work->passed);
-    work->order = jko_i_block_take(block, work->room, 2 * sizeof *work->order);
+    work->order = jko_i_block_take(block, work->room, sizeof *work->order);
 }
 
 // About `atoms` atoms in place of all.
@@ -106,8 +103,8 @@ static double try_cut(search *s, int64_t theta)
         }
     }
     const size_t steps = low + columns->n;
-    jko_i_merge(steps, rows->n + 1, rows->end + 1, columns->n, columns->end + 1, s->work->row);
-    jko_i_merge_near(steps, s->work->row, columns->near, NULL);
+    jko_i_merge_columns(steps, rows->n + 1, rows->end + 1, columns->n, columns->end + 1,
+                        columns->near);
     s->value = jko_i_lap_slope(s->period, columns, rows);
     s->theta = theta;
     return jko_i_sum_value(&s->value);
@@ -238,17 +235,89 @@ static bool collect(const search *s, bool ahead, int64_t reach, size_t *count)
     return true;
 }
 
+// Put the corners order[low] to order[high - 1] not beyond `distance` first, or those below it;
+// returns where the others begin.
+static size_t part(const jko_i_circle_work *work, size_t low, size_t high, double distance,
+                   bool below)
+{
+    size_t *order = work->order;
+    size_t split = low;
+    for (size_t k = low; k < high; k++) {
+        const size_t corner = order[k];
+        const double at = work->distance[corner];
+        const bool first = below ? at < distance : at <= distance;
+        order[k] = order[split];
+        order[split] = corner;
+        split += first;
+    }
+    return split;
+}
+
+static double middle_of(double a, double b, double c)
+{
+    return fmax(fmin(a, b), fmin(fmax(a, b), c));
+}
+
+// Leave out corners on both sides of the one looked for while there are many; value: W' before the
+// first that is left.
+static void narrow(const search *s, bool ahead, size_t *low, size_t *high, jko_i_sum *value)
+{
+    const jko_i_circle_work *work = s->work;
+    const size_t *order = work->order;
+    while (*high - *low > 8) {
+        const double pivot =
+            middle_of(work->distance[order[*low]], work->distance[order[*low + (*high - *low) / 2]],
+                      work->distance[order[*high - 1]]);
+        size_t split = part(work, *low, *high, pivot, false);
+        split = split == *high ? part(work, *low, *high, pivot, true) : split;
+        if (split == *low) { // all at one distance
+            return;
+        }
+        jko_i_sum then = *value;
+        for (size_t k = *low; k < split; k++) {
+            jko_i_sum_add(&then, ahead ? work->jump[order[k]] : -work->jump[order[k]]);
+        }
+        const double found = jko_i_sum_value(&then);
+        if (ahead ? found >= 0.0 : found <= 0.0) {
+            *high = split;
+        } else {
+            *low = split;
+            *value = then;
+        }
+    }
+}
+
+static void sort(const jko_i_circle_work *work, size_t low, size_t high)
+{
+    for (size_t k = low + 1; k < high; k++) {
+        const size_t corner = work->order[k];
+        size_t to = k;
+        for (; to > low && work->distance[work->order[to - 1]] > work->distance[corner]; to--) {
+            work->order[to] = work->order[to - 1];
+        }
+        work->order[to] = corner;
+    }
+}
+
 // The corner where W' changes its sign, among those kept.
 static bool cross(const search *s, bool ahead, size_t count, jko_i_cut *cut)
 {
-    jko_i_circle_work *work = s->work;
+    const jko_i_circle_work *work = s->work;
     jko_i_sum value = s->value;
-    jko_i_order(count, work->distance, work->order, work->order + work->room);
-    for (size_t k = 0; k < count;) {
+    size_t low = 0;
+    size_t high = count;
+    for (size_t k = 0; k < count; k++) {
+        work->order[k] = k;
+    }
+    narrow(s, ahead, &low, &high, &value);
+    if (high - low <= 8) {
+        sort(work, low, high);
+    }
+    for (size_t k = low; k < high;) {
         const size_t first = work->order[k];
         const double distance = work->distance[first];
         const double before = jko_i_sum_value(&value);
-        for (; k < count && work->distance[work->order[k]] <= distance; k++) {
+        for (; k < high && work->distance[work->order[k]] <= distance; k++) {
             const double jump = work->jump[work->order[k]];
             jko_i_sum_add(&value, ahead ? jump : -jump);
         }

@@ -22,7 +22,7 @@ typedef struct jko_i_circle_work {
     double *jump;     // [room]
     uint32_t *column; // [room]
     int64_t *passed;  // [room]
-    size_t *order;    // [2 room]
+    size_t *order;    // [room]
 } jko_i_circle_work;
 
 /* Lay it out for up to m and n atoms, fewer than 2^31 each. */

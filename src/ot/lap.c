@@ -92,15 +92,22 @@ static JKO_I_CLONES int64_t least_step(size_t n, const int64_t *end)
     return least[0];
 }
 
+// What comes before each chain of that length, and before what is left.
+static void start_chains(size_t length, const double *x, jko_i_sum *sums)
+{
+    sums[0] = (jko_i_sum){0.0, 0.0};
+    for (size_t c = 0; c < CHAINS; c++) {
+        const jko_i_sum chain = jko_i_sum_in_two(length, x + c * length);
+        sums[c + 1] = sums[c];
+        jko_i_sum_join(sums + c + 1, &chain);
+    }
+}
+
 bool jko_i_lap_count(size_t n, const double *mass, int64_t *end, float *part, jko_i_sum *unit)
 {
     const size_t length = n / CHAINS;
-    jko_i_sum sums[CHAINS + 1] = {{0.0, 0.0}};
-    for (size_t c = 0; c < CHAINS; c++) {
-        const jko_i_sum part_sum = jko_i_sum_in_two(length, mass + c * length);
-        sums[c + 1] = sums[c];
-        jko_i_sum_join(sums + c + 1, &part_sum);
-    }
+    jko_i_sum sums[CHAINS + 1];
+    start_chains(length, mass, sums);
     const size_t rest = CHAINS * length;
     const jko_i_sum last = jko_i_sum_in_two(n - rest, mass + rest);
     jko_i_sum whole = sums[CHAINS];
@@ -172,4 +179,28 @@ static JKO_I_CLONES double shift_all(size_t n, double *potential, double by)
 double jko_i_lap_shift(size_t n, double *potential, double by)
 {
     return shift_all(n, potential, by);
+}
+
+static JKO_I_CLONES void run_chains(size_t length, double *x, jko_i_sum *sums)
+{
+    for (size_t k = 0; k < length; k++) {
+        for (size_t c = 0; c < CHAINS; c++) {
+            jko_i_sum_add(sums + c, x[c * length + k]);
+            x[c * length + k] = sums[c].high + sums[c].low;
+        }
+    }
+}
+
+jko_i_sum jko_i_lap_run(size_t n, double *x)
+{
+    const size_t length = n / CHAINS;
+    jko_i_sum sums[CHAINS + 1];
+    start_chains(length, x, sums);
+    jko_i_sum last = sums[CHAINS];
+    run_chains(length, x, sums);
+    for (size_t k = CHAINS * length; k < n; k++) {
+        jko_i_sum_add(&last, x[k]);
+        x[k] = last.high + last.low;
+    }
+    return last;
 }

@@ -79,6 +79,16 @@ void jko_i_lap_sums(const jko_i_lap *own, const double *mass, double *sums);
 jko_i_sum jko_i_lap_cost(double period, const jko_i_lap *rows, const jko_i_lap *columns,
                          const uint32_t *row, const double *mass);
 
+/* Running sums in place of x [n], each rounded once; returns the last. */
+jko_i_sum jko_i_lap_run(size_t n, double *x);
+
+/*
+ * The cells of entries in each step: of row[t], or if `columns` of t - row[t]. order: cells by place
+ * of n; NULL if they begin with cell `turn` and go round. first: the place of entry 0.
+ */
+void jko_i_lap_cells(size_t steps, const uint32_t *row, bool columns, size_t n, size_t first,
+                     size_t turn, const size_t *order, size_t *cells);
+
 /* Add to all; returns the largest size before and after. */
 double jko_i_lap_shift(size_t n, double *potential, double by);
 

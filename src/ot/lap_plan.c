@@ -184,3 +184,26 @@ void jko_i_lap_sums(const jko_i_lap *own, const double *mass, double *sums)
         }
     }
 }
+
+static JKO_I_CLONES void turn_cells(size_t steps, const uint32_t *row, bool columns, uint32_t n,
+                                    uint32_t shift, size_t *cells)
+{
+    for (size_t t = 0; t < steps && !columns; t++) {
+        const uint32_t cell = row[t] + shift;
+        cells[t] = cell >= n ? cell - n : cell;
+    }
+    for (size_t t = 0; t < steps && columns; t++) {
+        const uint32_t cell = (uint32_t)t - row[t] + shift;
+        cells[t] = cell >= n ? cell - n : cell;
+    }
+}
+
+void jko_i_lap_cells(size_t steps, const uint32_t *row, bool columns, size_t n, size_t first,
+                     size_t turn, const size_t *order, size_t *cells)
+{
+    const size_t shift = order != NULL ? first : (first + turn) % n;
+    turn_cells(steps, row, columns, (uint32_t)n, (uint32_t)shift, cells);
+    for (size_t t = 0; t < steps && order != NULL; t++) {
+        cells[t] = order[cells[t]];
+    }
+}

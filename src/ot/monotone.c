@@ -112,7 +112,7 @@ jko_i_monotone *jko_i_monotone_create(size_t m, const double *x, size_t n, const
     if (block.used == SIZE_MAX) {
         return NULL;
     }
-    block.memory = jko_i_alloc_unset(block.used, 1);
+    block.memory = jko_i_alloc_piece(block.used);
     if (block.memory == NULL) {
         return NULL;
     }
@@ -402,18 +402,21 @@ jko_status jko_i_monotone_solve(jko_i_monotone *t, const jko_i_ot_problem *probl
     return status;
 }
 
-// All arcs of a walk: of those without mass the place is taken by the next.
+static void write_cells(const side *s, const jko_i_lap *lap, bool columns, size_t steps,
+                        const uint32_t *row, size_t *cells)
+{
+    const jko_i_sorted *c = &s->cells;
+    jko_i_lap_cells(steps, row, columns, c->n, lap->first, c->turn,
+                    c->turn == JKO_I_NO_TURN ? c->order : NULL, cells);
+}
+
+// All arcs of a walk of which each step has mass.
 static void write_arcs(const jko_i_monotone *t, size_t *from, size_t *to, double *mass)
 {
-    const size_t steps = t->rows.cells.n + t->columns.cells.n - 1;
-    size_t k = 0;
-    for (size_t step = 0; step < steps && k < t->plan.count; step++) {
-        const size_t row = t->work.row[step];
-        from[k] = cell_of(&t->rows, &t->work.rows, row);
-        to[k] = cell_of(&t->columns, &t->work.columns, step - row);
-        mass[k] = t->mass[step];
-        k += t->mass[step] > 0.0;
-    }
+    const size_t steps = t->plan.count;
+    write_cells(&t->rows, &t->work.rows, false, steps, t->work.row, from);
+    write_cells(&t->columns, &t->work.columns, true, steps, t->work.row, to);
+    memcpy(mass, t->mass, steps * sizeof *mass);
 }
 
 void jko_i_monotone_arcs(const jko_i_monotone *t, size_t *count, size_t *from, size_t *to,
@@ -424,7 +427,8 @@ void jko_i_monotone_arcs(const jko_i_monotone *t, size_t *count, size_t *from, s
     size_t column = 0;
     double moved = 0.0;
     *count = t->plan.count;
-    if (t->walked && from != NULL && to != NULL && mass != NULL) {
+    const bool whole = t->plan.count == t->rows.cells.n + t->columns.cells.n - 1;
+    if (t->walked && whole && from != NULL && to != NULL && mass != NULL) {
         write_arcs(t, from, to, mass);
         return;
     }

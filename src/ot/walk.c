@@ -80,26 +80,6 @@ static void turn(jko_i_lap *lap, const jko_i_walk_side *side)
     memcpy(lap->mass + lap->wrap, side->mass, rest * sizeof *lap->mass);
 }
 
-// Running sums of both at once, as each addition waits for the one before.
-static void add_up(size_t m, double *f, jko_i_sum *f_sum, size_t n, double *g, jko_i_sum *g_sum)
-{
-    const size_t both = m < n ? m : n;
-    for (size_t k = 0; k < both; k++) {
-        jko_i_sum_add(f_sum, f[k]);
-        jko_i_sum_add(g_sum, g[k]);
-        f[k] = f_sum->high + f_sum->low;
-        g[k] = g_sum->high + g_sum->low;
-    }
-    for (size_t k = both; k < m; k++) {
-        jko_i_sum_add(f_sum, f[k]);
-        f[k] = f_sum->high + f_sum->low;
-    }
-    for (size_t k = both; k < n; k++) {
-        jko_i_sum_add(g_sum, g[k]);
-        g[k] = g_sum->high + g_sum->low;
-    }
-}
-
 // Potentials along the staircase, and how far rounding may have left them from feasible.
 static double climb(const walk *w, double mix)
 {
@@ -108,8 +88,6 @@ static double climb(const walk *w, double mix)
     double *f = w->f;
     double *g = w->g;
     double sizes[2] = {0.0, 0.0};
-    jko_i_sum f_sum = {0.0, 0.0};
-    jko_i_sum g_sum = {0.0, 0.0};
     const double d = jko_i_lap_apart(w->period, w->rows, 0, w->columns, 0);
     f[0] = d * d;
     g[0] = 0.0;
@@ -118,8 +96,9 @@ static double climb(const walk *w, double mix)
     if (w->ties > 0 && mix > 0.0) {
         mix_ties(w, mix, sizes);
     }
-    add_up(m, f, &f_sum, n, g, &g_sum);
-    const double open = w->period > 0.0 ? fail_to_close(w, mix, f_sum, sizes) : 0.0;
+    const jko_i_sum last = jko_i_lap_run(m, f);
+    (void)jko_i_lap_run(n, g);
+    const double open = w->period > 0.0 ? fail_to_close(w, mix, last, sizes) : 0.0;
     // A term is off by 4 U of its size, one of a mixture by 6 U; the first cost by 3 U; sums of two
     // doubles by less than is left. How far the lap is open is known to the terms of the rows.
     return 2.0 * fabs(open) + U * (16.0 * sizes[0] + 8.0 * sizes[1] + 4.0 * d * d);
@@ -137,9 +116,8 @@ jko_i_walk jko_i_walk_along(double period, const jko_i_cursor *first_row,
     const size_t m = rows->n;
     const size_t n = columns->n;
     const size_t steps = m + n - 1;
-    jko_i_merge(steps, m, rows->end + 1, n, columns->end + 1, row);
+    jko_i_merge(steps, m, rows->end + 1, n, columns->end + 1, row, rows->near, columns->near);
     row[steps] = row[steps - 1]; // the last end is a column's
-    jko_i_merge_near(steps, row, columns->near, rows->near);
     const size_t count = jko_i_lap_masses(rows, columns, row, unit, mass);
     const walk w = {period, rows, columns, from->potential, to->potential, steps - count};
     jko_i_lap_settle(columns, w.ties > 0, mass);

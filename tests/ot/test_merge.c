@@ -41,8 +41,9 @@ static void merge_passes_ends_in_order_columns_first(void **state)
         const int64_t last = rows[m - 1] > columns[n - 1] ? rows[m - 1] : columns[n - 1];
         rows[m - 1] = columns[n - 1] = last;
         const size_t steps = m + n - 1;
-        jko_i_merge(steps, m, rows, n, columns, row);
-        jko_i_merge_near(steps, row, near_column, near_row);
+        uint32_t near_alone[MOST];
+        jko_i_merge(steps, m, rows, n, columns, row, near_row, near_column);
+        jko_i_merge_columns(steps, m, rows, n, columns, near_alone);
         size_t i = 0;
         size_t j = 0;
         for (size_t t = 0; t < steps; t++) {
@@ -52,6 +53,7 @@ static void merge_passes_ends_in_order_columns_first(void **state)
                 i++;
             } else {
                 assert_int_equal(near_column[j], i);
+                assert_int_equal(near_alone[j], i);
                 j++;
             }
         }
