@@ -4,7 +4,7 @@
  *
  *   absorbed   one update of scaling by a dense kernel; limit: K v and K^T u as two plain products
  *   fourier    one update by convolution; limit: the two convolutions alone
- *   circle     one cut of a circle looked at; limit: 1.8 ns for each of its 2 n nodes
+ *   circle     one pass over a circle of the search for a cut; limit: 1.8 ns for each of 2 n nodes
  *
  * CPU time of one thread.
  */
@@ -12,7 +12,7 @@
 
 #include "base/vector.h"
 #include "ot/absorbed.h"
-#include "ot/circle.h"
+#include "ot/circle_newton.h"
 #include "ot/convolution.h"
 
 #include <jko/jko.h>
@@ -177,34 +177,43 @@ static bool run_circle(size_t n)
     setting t;
     double taken[REPEATS];
     double limits[REPEATS];
-    size_t *order = calloc(3 * n, sizeof *order);
+    jko_i_circle_work work;
+    jko_i_block block = {NULL, 0};
+    jko_i_circle_work_lay(&block, &work, n, n);
+    block.memory = jko_i_alloc_piece(block.used);
     int64_t *end = calloc(2 * n, sizeof *end);
-    double *place = calloc(3 * n, sizeof *place);
-    const bool good = order != NULL && end != NULL && place != NULL && make(&t, n, false);
-    const jko_i_ground ground = {1.0, 2.0};
-    const jko_i_ot_limits limit = {INT64_MAX, INFINITY, NULL, NULL};
+    float *part = calloc(n, sizeof *part);
+    double *place = calloc(n, sizeof *place);
+    bool good =
+        block.memory != NULL && end != NULL && part != NULL && place != NULL && make(&t, n, false);
+    block.used = 0;
+    jko_i_circle_work_lay(&block, &work, n, n);
     for (size_t i = 0; good && i < n; i++) {
-        order[i] = i;
         place[i] = (double)i / (double)n;
     }
+    const jko_i_ot_limits limit = {INT64_MAX, INFINITY, NULL, NULL};
+    const jko_i_stairs rows = {n, place, end, NULL};
+    const jko_i_stairs columns = {n, place, end + n, NULL};
     for (int k = 0; good && k < REPEATS; k++) {
-        jko_i_stairs rows = {0, place + n, end, order + n};
-        jko_i_stairs columns = {0, place + 2 * n, end + n, order + 2 * n};
         jko_i_cut cut = {{&rows, 0, 0}, {&columns, 0, 0}, 0, 0.0, 0.0, 0};
+        jko_i_sum unit;
+        bool found = false;
         t.b[k] *= 1.01; // fresh branches
-        jko_i_stairs_build(&rows, n, place, order, t.a);
-        jko_i_stairs_build(&columns, n, place, order, t.b);
+        good = jko_i_lap_count(n, t.a, end, part, &unit) &&
+               jko_i_lap_count(n, t.b, end + n, part, &unit);
         const double start = seconds();
-        (void)jko_i_circle_cut(&ground, &rows, &columns, &limit, &cut);
+        (void)jko_i_circle_newton(1.0, &rows, &columns, &limit, &work, &cut, &found);
         taken[k] = (seconds() - start) / (double)cut.trials;
         limits[k] = CIRCLE_NODE * 2.0 * (double)n;
+        good = good && found;
     }
     if (good) {
         print_line("circle", n, taken, limits, 1);
         release(&t);
     }
-    free(order);
+    jko_i_free(block.memory);
     free(end);
+    free(part);
     free(place);
     return good;
 }
