@@ -80,14 +80,19 @@ class Library:
             raise RuntimeError("status %d %s" % (status, self.c.jko_error_detail().decode()))
         return report
 
+    @functools.lru_cache
+    def arrays(self, m, n):
+        """Where answers on a line or circle go: arrays of the caller's, used again and again."""
+        return (np.empty(m + n, np.uintp), np.empty(m + n, np.uintp), np.empty(m + n), np.empty(m),
+                np.empty(n))
+
     def one_dimension(self, x, a, y, b, period, threads=1):
         """Exact transport on a line (period 0) or circle: report, arcs, potentials."""
         ot = self.made(self.c.jko_ot_create_1d, len(x), pointer(x), len(y), pointer(y), period,
                        2.0, self.settings(MONOTONE, 0.0, threads))
         report = self.solved(ot, a, b, None)
         count = ct.c_size_t(len(a) + len(b))
-        rows, columns = np.empty(count.value, np.uintp), np.empty(count.value, np.uintp)
-        mass, f, g = np.empty(count.value), np.empty(len(a)), np.empty(len(b))
+        rows, columns, mass, f, g = self.arrays(len(a), len(b))
         self.c.jko_ot_get_arcs(ot, ct.byref(count), pointer(rows), pointer(columns), pointer(mass))
         self.c.jko_ot_get_potentials(ot, pointer(f), pointer(g))
         self.c.jko_ot_free(ot)
