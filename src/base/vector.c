@@ -190,3 +190,17 @@ bool jko_i_vector_is_within(size_t n, const double *x, double least, double most
 {
     return count_within(n, x, least, most) == n;
 }
+
+static JKO_I_CLONES size_t count_falls(size_t n, const double *x)
+{
+    size_t count = 0;
+    for (size_t i = 1; i < n; i++) {
+        count += (size_t)(x[i] < x[i - 1]);
+    }
+    return count;
+}
+
+size_t jko_i_vector_count_falls(size_t n, const double *x)
+{
+    return count_falls(n, x);
+}

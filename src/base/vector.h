@@ -15,6 +15,9 @@ double jko_i_vector_distance(size_t n, const double *x, const double *y, const d
 /* Whether each of n numbers is at least `least` and at most `most`, so not NaN. */
 bool jko_i_vector_is_within(size_t n, const double *x, double least, double most);
 
+/* How many of n numbers are below the one before. */
+size_t jko_i_vector_count_falls(size_t n, const double *x);
+
 /* y_i += a x_i. */
 void jko_i_vector_add(size_t n, double a, const double *x, double *y);
 

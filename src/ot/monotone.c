@@ -121,7 +121,11 @@ jko_i_monotone *jko_i_monotone_create(size_t m, const double *x, size_t n, const
     block.used = 0;
     lay_out(&block, t, m, n);
     jko_i_sorted_sort(&t->rows.cells, x, period, t->plan.mass, t->stack);
-    jko_i_sorted_sort(&t->columns.cells, y, period, t->plan.mass, t->stack);
+    if (x == y && m == n) {
+        jko_i_sorted_copy(&t->columns.cells, &t->rows.cells);
+    } else {
+        jko_i_sorted_sort(&t->columns.cells, y, period, t->plan.mass, t->stack);
+    }
     return t;
 }
 
@@ -154,7 +158,7 @@ typedef struct arc_walk {
 
 static size_t cell_of(const side *s, const jko_i_lap *lap, size_t entry)
 {
-    return s->cells.order[entry < lap->wrap ? lap->first + entry : entry - lap->wrap];
+    return jko_i_sorted_cell(&s->cells, entry < lap->wrap ? lap->first + entry : entry - lap->wrap);
 }
 
 static bool next_arc(arc_walk *w, size_t *from, size_t *to, double *mass)
@@ -357,6 +361,7 @@ static void sweep(jko_i_monotone *t, const jko_i_ot_problem *problem, const jko_
 // The staircase of all cells in memory of its own.
 static void complete_stairs(side *s)
 {
+    jko_i_sorted_complete(&s->cells);
     s->stairs.n = s->cells.n;
     memcpy(s->stairs.place, s->cells.place, s->cells.n * sizeof *s->stairs.place);
     for (size_t r = 0; r < s->cells.n; r++) {
@@ -374,6 +379,8 @@ jko_status jko_i_monotone_solve(jko_i_monotone *t, const jko_i_ot_problem *probl
     jko_status status = JKO_OK;
     const bool quick = count_all(t, problem, &unit);
     if (!quick) {
+        jko_i_sorted_complete(&x->cells);
+        jko_i_sorted_complete(&y->cells);
         jko_i_stairs_build(&x->stairs, x->cells.n, x->cells.place, x->cells.order, problem->a);
         jko_i_stairs_build(&y->stairs, y->cells.n, y->cells.place, y->cells.order, problem->b);
     }

@@ -46,18 +46,21 @@ static bool reduce_all(size_t n, const double *x, double period, double *to)
 // By which number of cells a grid that is sorted, but begins elsewhere, is turned; or JKO_I_NO_TURN.
 static size_t find_turn(size_t n, const double *key)
 {
-    size_t head = 1;
-    while (head < n && key[head - 1] <= key[head]) {
-        head++;
+    const size_t falls = jko_i_vector_count_falls(n, key);
+    if (falls != 1 || !(key[n - 1] < key[0])) {
+        return falls == 0 ? 0 : JKO_I_NO_TURN;
     }
-    size_t end = head + 1;
-    while (end < n && key[end - 1] <= key[end]) {
-        end++;
+    size_t low = 0; // not below the first key
+    size_t high = n - 1;
+    while (high - low > 1) {
+        const size_t middle = low + (high - low) / 2;
+        if (key[middle] < key[0]) {
+            high = middle;
+        } else {
+            low = middle;
+        }
     }
-    if (head == n) {
-        return 0;
-    }
-    return end == n && key[n - 1] < key[0] ? head : JKO_I_NO_TURN;
+    return high;
 }
 
 void jko_i_sorted_arrange(const jko_i_sorted *s, const double *by_cell, double *by_place)
@@ -81,17 +84,37 @@ void jko_i_sorted_sort(jko_i_sorted *s, const double *x, double period, double *
         }
     }
     s->turn = find_turn(s->n, work);
-    if (s->turn == JKO_I_NO_TURN) {
+    s->ordered = s->turn == JKO_I_NO_TURN;
+    if (s->ordered) {
         jko_i_order(s->n, work, s->order, order_work);
-    } else {
-        for (size_t r = 0; r < s->n - s->turn; r++) {
-            s->order[r] = r + s->turn;
-        }
-        for (size_t r = s->n - s->turn; r < s->n; r++) {
-            s->order[r] = r - (s->n - s->turn);
-        }
     }
     jko_i_sorted_arrange(s, work, s->place);
+}
+
+void jko_i_sorted_copy(jko_i_sorted *s, const jko_i_sorted *from)
+{
+    s->turn = from->turn;
+    s->ordered = from->ordered;
+    memcpy(s->place, from->place, s->n * sizeof *s->place);
+    if (s->ordered) {
+        memcpy(s->order, from->order, s->n * sizeof *s->order);
+    }
+}
+
+void jko_i_sorted_complete(jko_i_sorted *s)
+{
+    for (size_t r = 0; r < s->n && !s->ordered; r++) {
+        s->order[r] = r < s->n - s->turn ? r + s->turn : r - (s->n - s->turn);
+    }
+    s->ordered = true;
+}
+
+size_t jko_i_sorted_cell(const jko_i_sorted *s, size_t r)
+{
+    if (s->turn == JKO_I_NO_TURN) {
+        return s->order[r];
+    }
+    return r < s->n - s->turn ? r + s->turn : r - (s->n - s->turn);
 }
 
 // The farthest column on a circle is the one before or behind the antipode of the row, which goes

@@ -6,6 +6,7 @@
 #include "ground.h"
 #include "lap.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,14 +15,24 @@
 /* n cells: cell order[r] is at place[r], ascending; on a circle in [-period / 2, period / 2). */
 typedef struct jko_i_sorted {
     size_t n;
-    size_t *order; // [n]
+    size_t *order; // [n], if `ordered`
+    bool ordered;
     double *place; // [n]
     size_t turn;   // order[r] is (r + turn) % n, as for a grid; else JKO_I_NO_TURN
 } jko_i_sorted;
 
-/* Sort cells at x [n]: sets place, order and turn. work [n], order_work [n]. */
+/* Sort cells at x [n]: sets place, turn and, if there is no turn, order. work [n], order_work [n]. */
 void jko_i_sorted_sort(jko_i_sorted *s, const double *x, double period, double *work,
                        size_t *order_work);
+
+/* The same cells once more; memory of its own. */
+void jko_i_sorted_copy(jko_i_sorted *s, const jko_i_sorted *from);
+
+/* Make sure that there is the order. */
+void jko_i_sorted_complete(jko_i_sorted *s);
+
+/* The cell at place r. */
+size_t jko_i_sorted_cell(const jko_i_sorted *s, size_t r);
 
 /* Numbers by cell, by place. */
 void jko_i_sorted_arrange(const jko_i_sorted *s, const double *by_cell, double *by_place);

@@ -308,6 +308,42 @@ static void monotone_bad_masses_leave_everything_untouched(void **state)
     }
 }
 
+// Both sides may stand on one array of places, sorted, turned or in no order.
+static void monotone_one_array_of_places_is_as_good_as_two(void **state)
+{
+    (void)state;
+    enum { N = 100 };
+    double x[N];
+    double y[N];
+    double a[N];
+    double b[N];
+    jko_t_random random = {16};
+    for (int k = 0; k < 6; k++) {
+        double f[2][N];
+        double g[2][N];
+        jko_ot_report reports[2];
+        for (size_t i = 0; i < N; i++) {
+            const double at = (double)i / N;
+            x[i] = k % 3 == 0 ? at : (k % 3 == 1 ? fmod(at + 0.37, 1.0) : jko_t_uniform(&random));
+            y[i] = x[i];
+            a[i] = b[N - 1 - i] = jko_t_exponential(&random);
+        }
+        for (int one = 0; one < 2; one++) {
+            jko_ot *ot = NULL;
+            reports[one].struct_size = sizeof reports[one];
+            assert_int_equal(
+                jko_ot_create_1d(&ot, N, x, N, one ? x : y, k < 3 ? 1.0 : 0.0, 2.0, NULL), JKO_OK);
+            assert_int_equal(jko_ot_solve(ot, a, b, NULL, &reports[one]), JKO_OK);
+            assert_int_equal(jko_ot_get_potentials(ot, f[one], g[one]), JKO_OK);
+            jko_ot_free(ot);
+        }
+        assert_same_bits(N, f[1], f[0]);
+        assert_same_bits(N, g[1], g[0]);
+        assert_same_bits(1, &reports[1].upper, &reports[0].upper);
+        assert_same_bits(1, &reports[1].lower, &reports[0].lower);
+    }
+}
+
 static int stop_at_once(void *user, int64_t iteration, double error)
 {
     ++*(int *)user;
@@ -437,6 +473,7 @@ int main(void)
         cmocka_unit_test(monotone_create_bad_input_is_refused),
         cmocka_unit_test(monotone_needs_positions),
         cmocka_unit_test(monotone_bad_masses_leave_everything_untouched),
+        cmocka_unit_test(monotone_one_array_of_places_is_as_good_as_two),
         cmocka_unit_test(monotone_stopped_on_the_circle_has_valid_bounds),
         cmocka_unit_test(monotone_answers_do_not_depend_on_the_past_or_order),
         cmocka_unit_test(monotone_arcs_of_other_methods),
