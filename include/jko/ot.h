@@ -50,7 +50,7 @@ typedef enum jko_ot_engine {
     JKO_OT_ENGINE_FOURIER =
         4,                   /**< convolution by FFTW, as long as its digits last: a line or circle
                                      and itself, from 64 cells on */
-    JKO_OT_ENGINE_NEWTON = 5 /**< Newton's method: up to 2048 by 1024 */
+    JKO_OT_ENGINE_NEWTON = 5 /**< Newton's method: up to 4096 by 4096 */
 } jko_ot_engine;
 
 /** Settings of a solver. Start from jko_ot_settings_default(). */
@@ -133,7 +133,7 @@ static inline void jko_ot_settings_default(jko_ot_settings *settings)
  * Memory: O(m + n) for the network simplex and the short list (which form no m n array), and for
  * Sinkhorn between points; the LPs allocate while they solve. Between grids Sinkhorn takes up to 32
  * MiB, or 2 kB a row if that is more, as far as it needs them; 8 m n bytes more for a cost that is a
- * matrix (which has 16 m n itself), 4 n^2 bytes up to 2048 by 1024, where Newton's method may take
+ * matrix (which has 16 m n itself), 4 n^2 bytes up to 4096 by 4096, where Newton's method may take
  * over, and up to 50 m n bytes if arcs are forbidden or costs lie far from 0 beside their range.
  *
  * @param out       Set to the solver, or to NULL on failure. Release with jko_ot_free().

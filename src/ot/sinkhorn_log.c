@@ -40,6 +40,10 @@
 #define LONGEST_STEP 50.0    // of Anderson, in eps: further no linear model holds
 #define PATIENCE 40          // iterations at the floor without progress: stalled
 #define SOON 100             // iterations before Newton's method is tried at the last level
+#define SMALL ((size_t)1024) // columns up to which that is all,
+#define GLANCE 50            // iterations by which it is judged whether to go on past them,
+#define MATRIX_GLANCES 4.0   // for at most so many times as many,
+#define BAND_GLANCES 12.0    // and between grids
 #define AT_ONCE 5e-3         // eps over the costs' range from which levels are not needed at first
 #define TRIAL 16             // iterations at eps without levels, and the error
 #define PROMISING 1e-2       // after them with which they go on
@@ -155,7 +159,8 @@ void jko_i_sinkhorn_free(jko_i_sinkhorn *work)
 
 static bool may_newton(const jko_i_sinkhorn *work)
 {
-    return work->newton.weight != NULL && jko_i_sinkhorn_may_use(work, JKO_OT_ENGINE_NEWTON);
+    return work->newton.laplacian.weight != NULL &&
+           jko_i_sinkhorn_may_use(work, JKO_OT_ENGINE_NEWTON);
 }
 
 // The next g, of mean zero.
@@ -188,13 +193,29 @@ double jko_i_sinkhorn_floor(const jko_i_sinkhorn_run *run)
     return DBL_EPSILON * (2.0 + (largest + run->problem->cost->max) / run->eps);
 }
 
-// Iterate on at one eps. JKO_OK when the error is at most tolerance, or after `most` iterations.
-static jko_status run_on(jko_i_sinkhorn_run *run, double tolerance, int64_t most)
+// Whether going on promises to end before steps of Newton's method would have paid. Those cost the less
+// beside an iteration the fewer the columns are and the slower its kernel is.
+static bool is_promising(const jko_i_sinkhorn_run *run, double tolerance, double before)
 {
+    const jko_cost *cost = run->problem->cost;
+    const double glances = cost->row_stride < 0 ? BAND_GLANCES : MATRIX_GLANCES;
+    return run->count > SMALL && !jko_i_cost_is_computed(cost) && run->error < before &&
+           log(run->error / tolerance) <= glances * log(before / run->error);
+}
+
+// Iterate on at one eps. JKO_OK when the error is at most tolerance, or after `most` iterations, or
+// if `persists` some more as long as they are promising.
+static jko_status run_on(jko_i_sinkhorn_run *run, double tolerance, int64_t most, bool persists)
+{
+    double before = INFINITY;
     double best = INFINITY;
     int64_t waited = 0;
     run->aim = tolerance;
     for (int64_t k = 1;; k++) {
+        if (persists && k == most && is_promising(run, tolerance, before)) {
+            most += GLANCE;
+        }
+        before = k == most - GLANCE ? run->error : before;
         const jko_status status = jko_i_sinkhorn_evaluate(run, k >= most ? INFINITY : tolerance);
         if (status != JKO_OK || run->error <= tolerance || k >= most) {
             return status;
@@ -209,10 +230,10 @@ static jko_status run_on(jko_i_sinkhorn_run *run, double tolerance, int64_t most
 }
 
 // Begin to iterate at one eps.
-static jko_status run_level(jko_i_sinkhorn_run *run, double tolerance, int64_t most)
+static jko_status run_level(jko_i_sinkhorn_run *run, double tolerance, int64_t most, bool persists)
 {
     jko_i_anderson_reset(run->work->anderson);
-    return run_on(run, tolerance, most);
+    return run_on(run, tolerance, most, persists);
 }
 
 // Go down from a level that converged: g is extrapolated, as in the limit it is linear in eps.
@@ -254,7 +275,7 @@ static jko_status solve_level(jko_i_sinkhorn_run *run, descent *d, double tolera
     const bool can_newton = may_newton(run->work);
     int64_t most = last ? SOON : LEVEL_ITERATIONS;
     most = d->slow ? 1 : last && !can_newton ? INT64_MAX : most;
-    jko_status status = run_level(run, tolerance, most);
+    jko_status status = run_level(run, tolerance, most, last && can_newton && !d->slow);
     if (status == JKO_OK && run->error > tolerance && can_newton) {
         d->slow = true;
         status = jko_i_newton_run(run, tolerance, NEWTON_STEPS);
@@ -292,9 +313,9 @@ static jko_status iterate(jko_i_sinkhorn_run *run, bool warm, double tolerance)
     const double eps = run->eps;
     jko_status status = JKO_OK;
     if (warm || (eps >= AT_ONCE * range && run->work->wanted != JKO_OT_ENGINE_NEWTON)) {
-        status = run_level(run, tolerance, warm ? SOON : TRIAL);
+        status = run_level(run, tolerance, warm ? SOON : TRIAL, false);
         if (status == JKO_OK && run->error > tolerance && run->error <= PROMISING) {
-            status = run_on(run, tolerance, SOON);
+            status = run_on(run, tolerance, SOON, false);
         }
         if (status != JKO_OK || run->error <= tolerance) {
             return status;
@@ -308,7 +329,7 @@ static jko_status iterate(jko_i_sinkhorn_run *run, bool warm, double tolerance)
     // What is left is hard: both methods in turn, until one stalls or a limit comes.
     const bool can_newton = may_newton(run->work);
     while (status == JKO_OK && run->error > tolerance) {
-        status = run_level(run, tolerance, can_newton ? TURN : INT64_MAX);
+        status = run_level(run, tolerance, can_newton ? TURN : INT64_MAX, false);
         if (status == JKO_OK && run->error > tolerance) {
             status = jko_i_newton_run(run, tolerance, NEWTON_STEPS);
         }

@@ -10,8 +10,9 @@
 /* Workspace for problems of one shape. */
 typedef struct jko_i_sinkhorn jko_i_sinkhorn;
 
-/* O(m + n) memory, 4 n^2 bytes up to 2048 by 1024, and 8 m n for matrices past 4096 arcs; more
-   where arcs are forbidden or costs are far from 0 beside their range. NULL without memory. The cost must outlive the workspace. */
+/* O(m + n) memory, 4 n^2 bytes up to 4096 by 4096, touched if Newton's method takes over, and 8 m n
+   for matrices past 4096 arcs; more where arcs are forbidden or costs are far from 0 beside their
+   range. NULL without memory. The cost must outlive the workspace. */
 jko_i_sinkhorn *jko_i_sinkhorn_create(const jko_cost *cost);
 void jko_i_sinkhorn_free(jko_i_sinkhorn *work);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /*
- * Newton's method for entropic transport: for small problems on which accelerated Sinkhorn stalls,
- * as it does at small epsilon.
+ * Newton's method for entropic transport, where accelerated Sinkhorn stalls, as it does at small
+ * epsilon.
  *
  * With rows kept exact, f = f(g), the dual D(g) = a.f(g) + b.g is concave, its gradient is
  * b - c with c the column sums, and eps times its negative Hessian is the Laplacian
@@ -15,13 +15,12 @@
  * (Levenberg and Marquardt): where columns hardly communicate yet, so that L is all but singular,
  * a step is a few eps long and the weights grow by as many powers of e; near the solution the
  * convergence is quadratic. Steps are halved until D rises or the error falls, and doubled while D
- * rises as its slope promises. Diagonals are sums
- * of weights and never differences (Grassmann, Taksar and Heyman), so the elimination has no
- * cancellation however weakly parts are joined. O(n^3 / 3) a step, plus the square of each row's
- * count of entries that are not 0; 4 n^2 bytes.
+ * rises as its slope promises. Entries of P that are nothing beside delta are left out of L, not of
+ * D, and L is eliminated in an order that keeps it sparse (laplacian.c): at small epsilon P is
+ * sparse. A step that would take longer than many iterations of Sinkhorn's method is left to those.
  *
  * Source: Brauer, Clason, Lorenz and Wirth, A Sinkhorn-Newton method (2017); Levenberg (1944);
- * Marquardt (1963); Grassmann, Taksar and Heyman, Operations Research 33 (1985).
+ * Marquardt (1963).
  */
 #include "sinkhorn_work.h"
 
@@ -33,8 +32,11 @@
 #include <math.h>
 #include <string.h>
 
-#define DENSE ((size_t)4)    // a row with a share of 1 in so many entries is taken as a vector
-#define SMALLEST_SHARE 1e-24 // of a row: entries below do not join columns
+#define SMALLEST_SHARE 1e-24 // of a row: entries below do not join columns,
+#define NEGLIGIBLE 1e-3      // nor those below so many delta
+#define ENTRIES ((size_t)64) // of a row, of which so many are kept at least if all have as many
+#define MOST_WORK 2e8        // multiplications of a step that are always worth it,
+#define ITERATIONS 20.0      // and of so many iterations of Sinkhorn's method
 #define DAMPING 0.1          // delta as a share of the error, to begin with
 #define ADAPTION                                                                                   \
     4.0 // of that share: more after a step that had to be halved, less after a good one
@@ -53,47 +55,41 @@ bool jko_i_newton_create(jko_i_newton *newton, size_t m, size_t n)
     if (n > JKO_I_NEWTON_COLUMNS || m > JKO_I_NEWTON_ROWS) {
         return true;
     }
-    newton->weight = jko_i_alloc_unset(n * (n - 1) / 2 + 1, sizeof(double));
-    newton->excess = jko_i_alloc(n, sizeof(double));
-    newton->diagonal = jko_i_alloc(n, sizeof(double));
     newton->direction = jko_i_alloc(n, sizeof(double));
+    newton->solution = jko_i_alloc(n, sizeof(double));
     newton->from = jko_i_alloc(n, sizeof(double));
     newton->plain = jko_i_alloc(n, sizeof(double));
     newton->row = jko_i_alloc(n, sizeof(double));
-    newton->packed = jko_i_alloc(n, sizeof(double));
-    newton->place = jko_i_alloc(n, sizeof(size_t));
-    return newton->weight != NULL && newton->excess != NULL && newton->diagonal != NULL &&
-           newton->direction != NULL && newton->from != NULL && newton->plain != NULL &&
-           newton->row != NULL && newton->packed != NULL && newton->place != NULL;
+    newton->capacity = ENTRIES * m + n;
+    newton->share = jko_i_alloc_unset(newton->capacity + n, sizeof(double));
+    newton->node = jko_i_alloc_unset(newton->capacity + n, sizeof(size_t));
+    newton->end = jko_i_alloc(m, sizeof(size_t));
+    return jko_i_laplacian_create(&newton->laplacian, n) && newton->direction != NULL &&
+           newton->solution != NULL && newton->from != NULL && newton->plain != NULL &&
+           newton->row != NULL && newton->share != NULL && newton->node != NULL &&
+           newton->end != NULL;
 }
 
 void jko_i_newton_free(jko_i_newton *newton)
 {
-    jko_i_free(newton->weight);
-    jko_i_free(newton->excess);
-    jko_i_free(newton->diagonal);
+    jko_i_laplacian_free(&newton->laplacian);
     jko_i_free(newton->direction);
+    jko_i_free(newton->solution);
     jko_i_free(newton->from);
     jko_i_free(newton->plain);
     jko_i_free(newton->row);
-    jko_i_free(newton->packed);
-    jko_i_free(newton->place);
+    jko_i_free(newton->share);
+    jko_i_free(newton->node);
+    jko_i_free(newton->end);
 }
 
-// Row k of the triangle: the weights between column k and those before it.
-static double *weights(const jko_i_newton *newton, size_t k)
-{
-    return newton->weight + k * (k - (k > 0)) / 2;
-}
-
-// The entries of row i of the plan over its sum, packed. Returns how many count.
-static size_t pack_row(const jko_i_sinkhorn_run *run, size_t i)
+// Row i of the plan over its sum, into newton->row.
+static void make_row(const jko_i_sinkhorn_run *run, size_t i)
 {
     jko_i_newton *newton = &run->work->newton;
     const jko_cost *cost = run->problem->cost;
     const double lse = log(run->problem->a[i]) - run->work->f[i] / run->eps;
     double buffer[JKO_I_PIECE];
-    size_t used = 0;
     memset(newton->row, 0, cost->n * sizeof *newton->row);
     for (size_t first = 0, length = 0; first < cost->n; first += length) {
         length = jko_i_cost_piece(cost, cost->n, first);
@@ -101,79 +97,79 @@ static size_t pack_row(const jko_i_sinkhorn_run *run, size_t i)
                              jko_i_cost_row_piece(cost, i, first, length, buffer), run->eps, lse,
                              1.0, newton->row + first);
     }
+}
+
+// The entries of that row that count. Returns how many there are.
+static size_t pack_row(const jko_i_sinkhorn_run *run, double smallest, double *shares,
+                       size_t *nodes)
+{
+    const jko_i_newton *newton = &run->work->newton;
+    size_t used = 0;
     for (size_t k = 0; k < run->count; k++) {
         const double share = newton->row[run->work->columns[k]];
-        if (share > SMALLEST_SHARE) {
-            newton->packed[used] = share;
-            newton->place[used++] = k;
-        }
+        shares[used] = share;
+        nodes[used] = k;
+        used += share > smallest ? 1 : 0;
     }
     return used;
 }
 
-// What a row of the plan that is mostly there adds to the triangle, entries that do not count as 0.
-static void add_dense_row(const jko_i_sinkhorn_run *run, size_t i, size_t used)
+// Where weights are, from the rows, the first of which are kept. Returns how many are.
+static size_t join_rows(const jko_i_sinkhorn_run *run, double smallest)
 {
-    const jko_i_newton *newton = &run->work->newton;
-    double *shares = newton->direction; // free until the right-hand side is put there
-    memset(shares, 0, run->count * sizeof *shares);
-    for (size_t s = 0; s < used; s++) {
-        shares[newton->place[s]] = newton->packed[s];
+    jko_i_newton *newton = &run->work->newton;
+    const jko_cost *cost = run->problem->cost;
+    size_t kept = 0;
+    size_t first = 0;
+    jko_i_laplacian_clear(&newton->laplacian, run->count);
+    for (size_t i = 0; i < cost->m; i++) {
+        // Past what there is room for, entries are found again when they are wanted.
+        const bool keeps = kept == i && first + cost->n <= newton->capacity;
+        double *shares = newton->share + (keeps ? first : newton->capacity);
+        size_t *nodes = newton->node + (keeps ? first : newton->capacity);
+        size_t used = 0;
+        if (run->problem->a[i] > 0.0) {
+            make_row(run, i);
+            used = pack_row(run, smallest, shares, nodes);
+            jko_i_laplacian_join(&newton->laplacian, used, nodes);
+        }
+        if (keeps) {
+            first += used;
+            newton->end[kept++] = first;
+        }
     }
-    for (size_t s = 1; s < used; s++) {
-        const size_t k = newton->place[s];
-        jko_i_vector_add(k, run->problem->a[i] * newton->packed[s], shares, weights(newton, k));
-    }
+    return kept;
 }
 
-static void fill_laplacian(const jko_i_sinkhorn_run *run)
+// False if a step is not worth it.
+static bool fill_laplacian(const jko_i_sinkhorn_run *run, double smallest)
 {
-    const jko_i_newton *newton = &run->work->newton;
-    memset(newton->weight, 0, run->count * (run->count - 1) / 2 * sizeof *newton->weight);
-    for (size_t i = 0; i < run->problem->cost->m; i++) {
+    jko_i_newton *newton = &run->work->newton;
+    const jko_cost *cost = run->problem->cost;
+    const double most = run->work->wanted == JKO_OT_ENGINE_NEWTON
+                            ? INFINITY
+                            : fmax(MOST_WORK, ITERATIONS * (double)cost->m * (double)cost->n);
+    const size_t kept = join_rows(run, smallest);
+    if (jko_i_laplacian_order(&newton->laplacian) > most) {
+        return false;
+    }
+    for (size_t i = 0; i < cost->m; i++) {
         if (!(run->problem->a[i] > 0.0)) {
             continue;
         }
-        const size_t used = pack_row(run, i);
-        if (DENSE * used > run->count) {
-            add_dense_row(run, i, used);
-            continue;
+        size_t first = newton->capacity;
+        size_t used = 0;
+        if (i < kept) {
+            first = i > 0 ? newton->end[i - 1] : 0;
+            used = newton->end[i] - first;
+        } else {
+            make_row(run, i);
+            used = pack_row(run, smallest, newton->share + first, newton->node + first);
         }
-        for (size_t s = 1; s < used; s++) {
-            double *row = weights(newton, newton->place[s]);
-            const double mass = run->problem->a[i] * newton->packed[s];
-            for (size_t t = 0; t < s; t++) {
-                row[newton->place[t]] += mass * newton->packed[t];
-            }
-        }
+        jko_i_laplacian_add(&newton->laplacian, run->problem->a[i], used, newton->node + first,
+                            newton->share + first);
     }
-}
-
-// Eliminate columns from the last; direction holds the right-hand side, then the solution.
-static void solve_laplacian(jko_i_newton *newton, size_t count)
-{
-    double *d = newton->direction;
-    for (size_t k = count; k-- > 0;) {
-        const double *row = weights(newton, k);
-        double sum = newton->excess[k];
-        for (size_t l = 0; l < k; l++) {
-            sum += row[l];
-        }
-        newton->diagonal[k] = sum;
-        for (size_t l = 0; l < k; l++) {
-            const double factor = row[l] / sum;
-            if (factor > 0.0) {
-                double *other = weights(newton, l);
-                jko_i_vector_add(l, factor, row, other);
-                newton->excess[l] += factor * newton->excess[k];
-                d[l] += factor * d[k];
-            }
-        }
-    }
-    for (size_t k = 0; k < count; k++) {
-        const double *row = weights(newton, k);
-        d[k] = (d[k] + jko_i_vector_dot(k, row, d)) / newton->diagonal[k];
-    }
+    return true;
 }
 
 // Newton's direction at an evaluated g. Returns the slope of D along it; NaN if there is none.
@@ -182,18 +178,22 @@ static double find_direction(const jko_i_sinkhorn_run *run)
     jko_i_newton *newton = &run->work->newton;
     const double delta = fmax(newton->damping * fmin(run->error, 1.0), LEAST_DAMPING);
     double slope = 0.0;
-    fill_laplacian(run);
-    for (size_t k = 0; k < run->count; k++) {
-        const size_t j = run->work->columns[k];
-        const double b = run->problem->b[j];
-        newton->excess[k] = delta * b;
-        newton->direction[k] =
-            -run->eps * b * expm1((run->work->g[j] - run->work->next[j]) / run->eps);
-        newton->row[k] = newton->direction[k] / run->eps;
+    newton->declined = !fill_laplacian(run, fmax(NEGLIGIBLE * delta, SMALLEST_SHARE));
+    if (newton->declined) {
+        return NAN;
     }
-    solve_laplacian(newton, run->count);
-    for (size_t k = 0; k < run->count; k++) {
-        slope += newton->row[k] * newton->direction[k];
+    for (size_t p = 0; p < run->count; p++) {
+        const size_t j = run->work->columns[newton->laplacian.node[p]];
+        const double b = run->problem->b[j];
+        newton->laplacian.excess[p] = delta * b;
+        newton->solution[p] =
+            -run->eps * b * expm1((run->work->g[j] - run->work->next[j]) / run->eps);
+        newton->row[p] = newton->solution[p] / run->eps;
+    }
+    jko_i_laplacian_solve(&newton->laplacian, newton->solution);
+    for (size_t p = 0; p < run->count; p++) {
+        slope += newton->row[p] * newton->solution[p];
+        newton->direction[newton->laplacian.node[p]] = newton->solution[p];
     }
     return isfinite(slope) ? slope : NAN;
 }
@@ -291,8 +291,10 @@ jko_status jko_i_newton_run(jko_i_sinkhorn_run *run, double tolerance, int64_t m
     run->aim = tolerance;
     for (int64_t k = 0; run->error > tolerance && k < most && since < PATIENCE; k++) {
         const jko_status status = advance(run, tolerance);
-        run->engine = JKO_OT_ENGINE_NEWTON;
-        if (status != JKO_OK) {
+        if (!run->work->newton.declined) {
+            run->engine = JKO_OT_ENGINE_NEWTON;
+        }
+        if (status != JKO_OK || run->work->newton.declined) {
             return status;
         }
         since = run->error < 0.5 * halved ? 0 : since + 1;

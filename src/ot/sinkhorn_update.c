@@ -68,7 +68,7 @@ bool jko_i_sinkhorn_choose(jko_i_sinkhorn *work, jko_ot_engine engine)
     case JKO_OT_ENGINE_FOURIER:
         return work->convolution.fourier != NULL;
     case JKO_OT_ENGINE_NEWTON:
-        return work->newton.weight != NULL;
+        return work->newton.laplacian.weight != NULL;
     default:
         return true;
     }

@@ -7,26 +7,29 @@
 #include "banded.h"
 #include "base/anderson.h"
 #include "convolution.h"
+#include "laplacian.h"
 #include "sinkhorn_log.h"
 #include "sinkhorn_round.h"
 #include "support.h"
 
 /* Rows and columns up to which Newton's method may take over. */
-#define JKO_I_NEWTON_ROWS ((size_t)2048)
-#define JKO_I_NEWTON_COLUMNS ((size_t)1024)
+#define JKO_I_NEWTON_ROWS ((size_t)4096)
+#define JKO_I_NEWTON_COLUMNS ((size_t)4096)
 
 /* Workspace of Newton's method. */
 typedef struct jko_i_newton {
-    double *weight;    // [n (n - 1) / 2] triangle, of the Laplacian of the columns; NULL: no method
-    double *excess;    // [n], of its rows
-    double *diagonal;  // [n]
-    double *direction; // [n]
-    double *from;      // [n], g before the step
-    double *plain;     // [n], G(g) there
-    double *row;       // [n], a row of the plan over its sum
-    double *packed;    // [n], its entries that count
-    size_t *place;     // [n], and where they stand
-    double damping;    // delta as a share of the error
+    jko_i_laplacian laplacian; // of the columns; its weight is NULL: no method
+    double *direction;         // [n]
+    double *solution;          // [n], the same by places
+    double *from;              // [n], g before the step
+    double *plain;             // [n], G(g) there
+    double *row;               // [n], a row of the plan over its sum
+    double *share;             // [capacity + n], the entries of rows that count
+    size_t *node;              // likewise, their columns
+    size_t *end;               // [m], where those of a row end
+    size_t capacity;
+    double damping; // delta as a share of the error
+    bool declined;  // the last step, which would have taken too long
 } jko_i_newton;
 
 struct jko_i_sinkhorn {
@@ -90,8 +93,8 @@ void jko_i_newton_free(jko_i_newton *newton);
 /*
  * Newton's method at run->eps from an evaluated g.
  *
- * Ends with JKO_OK when the error is at most tolerance, after `most` steps, or when it makes no
- * progress: read run->error. Else the limit that came.
+ * Ends with JKO_OK when the error is at most tolerance, after `most` steps, when it makes no
+ * progress, or when steps are not worth their time: read run->error. Else the limit that came.
  */
 jko_status jko_i_newton_run(jko_i_sinkhorn_run *run, double tolerance, int64_t most);
 

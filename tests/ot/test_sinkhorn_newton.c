@@ -93,6 +93,44 @@ static void newton_takes_any_shape(void **state)
     }
 }
 
+// Whole numbers, whose sums are exact however many there are.
+static void set_whole_masses(instance *t, jko_t_random *random)
+{
+    memset(t->b, 0, t->n * sizeof *t->b);
+    t->total = 0.0;
+    for (size_t i = 0; i < t->m; i++) {
+        t->a[i] = (double)(1 + jko_t_integer(random, 20 * t->n / t->m + 1));
+        t->total += t->a[i];
+        for (double left = t->a[i]; left > 0.0; left -= 1.0) {
+            t->b[jko_t_integer(random, t->n)] += 1.0;
+        }
+    }
+}
+
+// More columns than are eliminated as they come: plain iterations number some 1e5.
+static void newton_takes_many_columns(void **state)
+{
+    (void)state;
+    jko_t_need_long_double(); // instance_check measures costs in it
+    jko_t_random random = {44};
+    const size_t shapes[][2] = {{60, 1100}, {1100, 60}, {150, 1300}};
+    for (size_t k = 0; k < sizeof shapes / sizeof shapes[0]; k++) {
+        jko_ot_report report;
+        instance t = instance_random(shapes[k][0], shapes[k][1], INSTANCE_POINTS, &random);
+        set_whole_masses(&t, &random);
+        jko_ot_settings settings = entropic(1e-5 * jko_cost_max(t.cost));
+        settings.max_iterations = 2000;
+        for (int choice = 0; choice < 2; choice++) {
+            settings.engine = choice == 0 ? JKO_OT_ENGINE_AUTO : JKO_OT_ENGINE_NEWTON;
+            assert_int_equal(instance_solve(&t, &settings, &report), JKO_OK);
+            assert_int_equal(report.engine, JKO_OT_ENGINE_NEWTON);
+            assert_at_most(report.accuracy, 1e-9);
+            instance_check(&t, &report);
+        }
+        instance_free(&t);
+    }
+}
+
 static int stop_at(void *user, int64_t iteration, double error)
 {
     assert_true(error >= 0.0);
@@ -145,6 +183,7 @@ int main(void)
         cmocka_unit_test(newton_converges_at_small_epsilon),
         cmocka_unit_test(newton_blocks_that_do_not_communicate),
         cmocka_unit_test(newton_takes_any_shape),
+        cmocka_unit_test(newton_takes_many_columns),
         cmocka_unit_test(newton_limits_leave_valid_bounds),
         cmocka_unit_test(newton_at_its_floor_is_stalled),
     };
