@@ -14,8 +14,9 @@
 
 #include <math.h>
 
-#define COARSEST ((size_t)32)
-#define FINER ((size_t)8) // times as many atoms on the next level
+#define COARSEST ((size_t)16) // atoms, at least
+#define FINER ((size_t)8)     // times as many atoms on the next level
+#define COARSER ((size_t)4)   // times as few on the first as in the measures, or fewer
 #define LEAST_ATOMS ((size_t)64)
 #define PASSES 8 // over the full staircases
 #define WHOLE ((double)JKO_I_WHOLE)
@@ -29,7 +30,7 @@ static void lay_lap(jko_i_block *block, jko_i_lap *lap, size_t n)
 
 static void lay_some(jko_i_block *block, jko_i_stairs *some, size_t n)
 {
-    const size_t most = n / 4 + COARSEST + 1;
+    const size_t most = n / COARSER + FINER * COARSEST + 1;
     some->place = jko_i_block_take(block, most, sizeof *some->place);
     some->end = jko_i_block_take(block, most, sizeof *some->end);
 }
@@ -136,15 +137,19 @@ static bool approach(search *s, const jko_i_stairs *rows, const jko_i_stairs *co
     const jko_i_ot_limits none = {INT64_MAX, INFINITY, NULL, NULL};
     const int64_t apart = JKO_I_WHOLE / 32;
     jko_i_cut cut = {{NULL, 0, 0}, {NULL, 0, 0}, 0, 0.0, 0.0, 0};
-    coarsen(rows, COARSEST, &work->some_rows);
-    coarsen(columns, COARSEST, &work->some_columns);
+    const size_t fewest = rows->n < columns->n ? rows->n : columns->n;
+    size_t atoms = fewest / COARSER;
+    while (atoms >= COARSEST * FINER) {
+        atoms /= FINER;
+    }
+    coarsen(rows, atoms, &work->some_rows);
+    coarsen(columns, atoms, &work->some_columns);
     (void)jko_i_circle_cut(ground, &work->some_rows, &work->some_columns, &none, &cut);
     look_at(s, &work->some_rows, &work->some_columns);
     s->curve =
         (try_cut(s, cut.theta + apart) - try_cut(s, cut.theta - apart)) / (2.0 * (double)apart);
     s->theta = cut.theta;
-    const size_t fewest = rows->n < columns->n ? rows->n : columns->n;
-    for (size_t atoms = COARSEST * FINER; 4 * atoms <= fewest; atoms *= FINER) {
+    for (atoms *= FINER; COARSER * atoms <= fewest; atoms *= FINER) {
         coarsen(rows, atoms, &work->some_rows);
         coarsen(columns, atoms, &work->some_columns);
         look_at(s, &work->some_rows, &work->some_columns);
