@@ -149,9 +149,9 @@ static int64_t choose(int64_t low, double slope_low, int64_t high, double slope_
     return low + (width < 2 ? 0 : step);
 }
 
-jko_status jko_i_circle_cut(const jko_i_ground *ground, const jko_i_stairs *rows,
-                            const jko_i_stairs *columns, const jko_i_ot_limits *limits,
-                            jko_i_cut *cut)
+jko_status jko_i_circle_cut_on(const jko_i_ground *ground, const jko_i_stairs *rows,
+                               const jko_i_stairs *columns, const jko_i_ot_limits *limits,
+                               jko_i_cut *cut)
 {
     // Ahead by a total, no column is left of its row, and behind by a total none is right of it.
     int64_t low = -JKO_I_WHOLE;
@@ -164,7 +164,8 @@ jko_status jko_i_circle_cut(const jko_i_ground *ground, const jko_i_stairs *rows
     bool clear = false;
     int side = 0;                    // of the last trial: -1 below the best cut, 1 above
     int64_t wide = 2 * (high - low); // the bracket some trials ago
-    for (cut->trials = 1;; cut->trials++) {
+    for (int64_t tried = 1;; tried++) {
+        cut->trials++;
         clear = false;
         if (ground->power == 2.0) { // the sign is clear for most cuts, without care for digits
             double doubt = 0.0;
@@ -196,8 +197,8 @@ jko_status jko_i_circle_cut(const jko_i_ground *ground, const jko_i_stairs *rows
             slope_high *= side < 0 ? 0.5 : 1.0;
             side = -1;
         }
-        const bool slow = cut->trials % 3 == 0 && high - low > wide / 8;
-        wide = cut->trials % 3 == 0 ? high - low : wide;
+        const bool slow = tried % 3 == 0 && high - low > wide / 8;
+        wide = tried % 3 == 0 ? high - low : wide;
         theta = low >= high ? high : choose(low, slope_low, high, slope_high, slow);
     }
     if (clear) { // stopped
@@ -214,4 +215,12 @@ jko_status jko_i_circle_cut(const jko_i_ground *ground, const jko_i_stairs *rows
     cut->left = t.left;
     cut->right = t.right;
     return status;
+}
+
+jko_status jko_i_circle_cut(const jko_i_ground *ground, const jko_i_stairs *rows,
+                            const jko_i_stairs *columns, const jko_i_ot_limits *limits,
+                            jko_i_cut *cut)
+{
+    cut->trials = 0;
+    return jko_i_circle_cut_on(ground, rows, columns, limits, cut);
 }

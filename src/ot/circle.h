@@ -26,4 +26,9 @@ jko_status jko_i_circle_cut(const jko_i_ground *ground, const jko_i_stairs *rows
                             const jko_i_stairs *columns, const jko_i_ot_limits *limits,
                             jko_i_cut *cut);
 
+/* The same after cut->trials others, which count. */
+jko_status jko_i_circle_cut_on(const jko_i_ground *ground, const jko_i_stairs *rows,
+                               const jko_i_stairs *columns, const jko_i_ot_limits *limits,
+                               jko_i_cut *cut);
+
 #endif

@@ -14,6 +14,7 @@
 
 #define LANES ((size_t)16)
 #define BLOCK ((size_t)64)
+#define LEAST_UNIT 1e-290 // its second double is held too
 
 // Units to a mass of 1, as a sum in two doubles: 2^60 / whole.
 static jko_i_sum find_scale(const jko_i_sum *whole)
@@ -112,8 +113,8 @@ bool jko_i_lap_count(size_t n, const double *mass, int64_t *end, float *part, jk
     const jko_i_sum last = jko_i_sum_in_two(n - rest, mass + rest);
     jko_i_sum whole = sums[CHAINS];
     jko_i_sum_join(&whole, &last);
-    // Totals near the ends of what a double holds are moved away from there, by a power of two.
-    const double even = whole.high < 1e-200 ? 0x1p600 : (whole.high > 1e200 ? 0x1p-600 : 1.0);
+    // Totals near the end of what a double holds are moved away from there, by a power of two.
+    const double even = whole.high > 1e200 ? 0x1p-600 : 1.0;
     unit->high = whole.high / (double)JKO_I_WHOLE;
     unit->low = whole.low / (double)JKO_I_WHOLE;
     whole.high *= even;
@@ -130,7 +131,7 @@ bool jko_i_lap_count(size_t n, const double *mass, int64_t *end, float *part, jk
     }
     end[n - 1] = JKO_I_WHOLE;
     part[n - 1] = 0.0F;
-    return least_step(n, end) > 0;
+    return unit->high >= LEAST_UNIT && least_step(n, end) > 0;
 }
 
 void jko_i_lap_read(jko_i_lap *lap, const jko_i_cursor *cursor, int64_t origin)

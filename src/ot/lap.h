@@ -28,7 +28,8 @@ typedef struct jko_i_lap {
  * Staircase of masses [n] by place, as jko_i_stairs_build() makes it, if each cell is an atom.
  *
  * end [n], part [n]: set, the cumulative masses in whole units and what is left, half a unit at
- * most either way. unit: set, the mass of a unit. false: some cell has no unit of its own.
+ * most either way. unit: set, the mass of a unit. false: some cell has no unit of its own,
+ * or a unit is too little for a double to hold its digits.
  */
 bool jko_i_lap_count(size_t n, const double *mass, int64_t *end, float *part, jko_i_sum *unit);
 
@@ -68,9 +69,9 @@ size_t jko_i_lap_masses(const jko_i_lap *rows, const jko_i_lap *columns, const u
 
 /*
  * An entry that has but one step has it all: put its mass there. ties: whether some steps are 0,
- * which do not count.
+ * which do not count. Returns how many of these are so no longer.
  */
-void jko_i_lap_settle(const jko_i_lap *own, bool ties, double *mass);
+size_t jko_i_lap_settle(const jko_i_lap *own, bool ties, double *mass);
 
 /* Sums of the steps of each entry: sums [own->n]. */
 void jko_i_lap_sums(const jko_i_lap *own, const double *mass, double *sums);

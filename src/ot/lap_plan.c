@@ -89,11 +89,12 @@ size_t jko_i_lap_masses(const jko_i_lap *rows, const jko_i_lap *columns, const u
     return count_positive(steps, mass);
 }
 
-void jko_i_lap_settle(const jko_i_lap *own, bool ties, double *mass)
+size_t jko_i_lap_settle(const jko_i_lap *own, bool ties, double *mass)
 {
     const uint32_t *near = own->near;
     const double *all = own->mass;
     size_t begin = 0;
+    size_t filled = 0;
     for (size_t k = 0; k < own->n && !ties; k++) {
         const size_t last = k + near[k];
         const double *from = begin == last ? all + k : mass + begin; // chosen without a branch
@@ -107,8 +108,10 @@ void jko_i_lap_settle(const jko_i_lap *own, bool ties, double *mass)
         last -= last > first && !(mass[last] > 0.0);
         first += last > first && !(mass[first] > 0.0);
         const double *from = first == last ? all + k : mass + first;
+        filled += *from > 0.0 && !(mass[first] > 0.0);
         mass[first] = *from;
     }
+    return filled;
 }
 
 // mass[at], or 0 past `last`.

@@ -300,7 +300,7 @@ static jko_status find_cut(jko_i_monotone *t, const jko_i_stairs *rows, const jk
         (void)jko_i_circle_cut(&t->ground, rows, columns, &at_once, cut);
         cut->trials = trials;
     } else if (!found) {
-        status = jko_i_circle_cut(&t->ground, rows, columns, limits, cut);
+        status = jko_i_circle_cut_on(&t->ground, rows, columns, limits, cut);
     }
     jko_i_cursor_advance(&cut->row);
     jko_i_cursor_advance(&cut->column);
@@ -355,7 +355,8 @@ static void sweep(jko_i_monotone *t, const jko_i_ot_problem *problem, const jko_
     report->upper = add_up(t, f, g);
     scatter(x, x->potential, f);
     scatter(y, y->potential, g);
-    certify(t, problem, f, g, CHOICE * problem->cost->max, report);
+    const double max = problem->cost->max;
+    certify(t, problem, f, g, CHOICE * max + (max > 0.0 ? 8.0 * DBL_TRUE_MIN : 0.0), report);
 }
 
 // The staircase of all cells in memory of its own.

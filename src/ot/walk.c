@@ -101,7 +101,10 @@ static double climb(const walk *w, double mix)
     const double open = w->period > 0.0 ? fail_to_close(w, mix, last, sizes) : 0.0;
     // A term is off by 4 U of its size, one of a mixture by 6 U; the first cost by 3 U; sums of two
     // doubles by less than is left. How far the lap is open is known to the terms of the rows.
-    return 2.0 * fabs(open) + U * (16.0 * sizes[0] + 8.0 * sizes[1] + 4.0 * d * d);
+    const double rounding = U * (16.0 * sizes[0] + 8.0 * sizes[1] + 4.0 * d * d);
+    // Products that underflow are off by a last place, however small.
+    const double least = sizes[0] + sizes[1] + d * d > 0.0 ? DBL_TRUE_MIN : 0.0;
+    return 2.0 * fabs(open) + rounding + 8.0 * (double)(m + n) * least;
 }
 
 jko_i_walk jko_i_walk_along(double period, const jko_i_cursor *first_row,
@@ -118,10 +121,11 @@ jko_i_walk jko_i_walk_along(double period, const jko_i_cursor *first_row,
     const size_t steps = m + n - 1;
     jko_i_merge(steps, m, rows->end + 1, n, columns->end + 1, row, rows->near, columns->near);
     row[steps] = row[steps - 1]; // the last end is a column's
-    const size_t count = jko_i_lap_masses(rows, columns, row, unit, mass);
+    size_t count = jko_i_lap_masses(rows, columns, row, unit, mass);
     const walk w = {period, rows, columns, from->potential, to->potential, steps - count};
-    jko_i_lap_settle(columns, w.ties > 0, mass);
-    jko_i_lap_settle(rows, w.ties > 0, mass);
+    // What is left of two ends may hide a cell of less than a unit between them.
+    count += jko_i_lap_settle(columns, w.ties > 0, mass);
+    count += jko_i_lap_settle(rows, w.ties > 0, mass);
     jko_i_lap_sums(rows, mass, from->sum);
     jko_i_lap_sums(columns, mass, to->sum);
     const jko_i_sum cost = jko_i_lap_cost(period, rows, columns, row, mass);
