@@ -132,7 +132,7 @@ static inline void jko_ot_settings_default(jko_ot_settings *settings)
  *
  * Memory: O(m + n) for the network simplex and the short list (which form no m n array), and for
  * Sinkhorn between points; the LPs allocate while they solve. Between grids Sinkhorn takes up to 32
- * MiB, or 2 kB a row if that is more, as far as it needs them; 8 m n bytes more for a cost that is a
+ * MiB, or 2 kB a row if that is more, as far as it needs them; 9 m n bytes more for a cost that is a
  * matrix (which has 16 m n itself), 4 n^2 bytes up to 4096 by 4096, where Newton's method may take
  * over, and up to 50 m n bytes if arcs are forbidden or costs lie far from 0 beside their range.
  *

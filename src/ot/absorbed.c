@@ -9,6 +9,9 @@
  * potentials are absorbed: the kernel is made anew, at one pass of exponentials. Entries below
  * 1e-304 are lost, and so is nothing that a factor could bring back above 1e-280.
  *
+ * At small epsilon few entries count, and those alone are swept until the error is small enough to
+ * be claimed (truncated.c).
+ *
  * Sums of a row run in lanes of fixed order, and columns in parts of the rows that do not depend on
  * the number of threads: the same bits for any.
  *
@@ -43,13 +46,15 @@ bool jko_i_absorbed_create(jko_i_absorbed *work, const jko_cost *cost)
     work->kernel = jko_i_alloc_unset(cost->m * cost->n, sizeof(double));
     work->part = jko_i_alloc(cost->n, work->parts * sizeof(double));
     const bool has_scaling = jko_i_scaling_create(&work->scaling, cost->m, cost->n, LARGEST_LOG);
-    return work->kernel != NULL && work->part != NULL && has_scaling;
+    return jko_i_truncated_create(&work->truncated, cost->m, cost->n) && work->kernel != NULL &&
+           work->part != NULL && has_scaling;
 }
 
 void jko_i_absorbed_free(jko_i_absorbed *work)
 {
     jko_i_free(work->kernel);
     jko_i_free(work->part);
+    jko_i_truncated_free(&work->truncated);
     jko_i_scaling_free(&work->scaling);
 }
 
@@ -57,6 +62,7 @@ typedef struct job {
     jko_i_absorbed *work;
     const jko_i_ot_problem *problem;
     double eps;
+    bool truncated; // whether the truncated kernel is to be taken
 } job;
 
 // Absorb the row's potential, which makes the row exact, and fill its kernel.
@@ -71,6 +77,16 @@ static void make_row(void *context, size_t i)
         const double *c = jko_i_cost_row(t->problem->cost, i);
         t->work->scaling.f[i] = jko_i_row_share(n, t->work->scaling.g, c, t->eps, a, row);
     }
+    if (t->work->truncated.capacity > 0) {
+        jko_i_truncated_count(&t->work->truncated, i, row, a);
+    }
+}
+
+static void take_row(void *context, size_t i)
+{
+    const job *t = context;
+    const size_t n = t->problem->cost->n;
+    jko_i_truncated_take(&t->work->truncated, i, t->work->kernel + i * n, t->problem->a[i]);
 }
 
 // K v for a group of rows.
@@ -133,6 +149,11 @@ static void sweep_part(void *context, size_t part)
     const size_t n = t->problem->cost->n;
     const size_t first = m * part / work->parts;
     const size_t rows = m * (part + 1) / work->parts - first;
+    if (t->truncated) {
+        jko_i_truncated_sweep(&work->truncated, first, rows, t->problem->a, work->scaling.v,
+                              work->scaling.u, work->part + part * n);
+        return;
+    }
     sweep(rows, n, work->kernel + first * n, t->problem->a + first, work->scaling.v,
           work->scaling.u + first, work->part + part * n);
 }
@@ -155,16 +176,39 @@ static bool multiply(job *t, const double *g, double *f, double *next)
            jko_i_scaling_read_columns(&work->scaling, p, next);
 }
 
-bool jko_i_absorbed_update(jko_i_absorbed *work, const jko_i_ot_problem *problem, double eps,
-                           const double *g, double *f, double *next)
+// The same, truncated where that is enough.
+static bool multiply_enough(job *t, double enough, const double *g, double *f, double *next)
 {
-    job t = {work, problem, eps};
-    if (work->scaling.eps == eps && multiply(&t, g, f, next)) {
+    t->truncated = t->work->truncated.holds;
+    if (t->truncated && multiply(t, g, f, next) &&
+        t->work->scaling.error > enough * t->problem->total) {
         return true;
     }
-    memcpy(work->scaling.g, g, problem->cost->n * sizeof *g);
-    jko_i_parallel_rows(problem->cost->m, problem->cost->n, problem->threads, make_row, &t);
-    work->scaling.eps = eps;
+    t->truncated = false;
+    return multiply(t, g, f, next);
+}
+
+static void make_kernel(job *t, const double *g)
+{
+    jko_i_absorbed *work = t->work;
+    const jko_cost *cost = t->problem->cost;
+    const int threads = t->problem->threads;
+    memcpy(work->scaling.g, g, cost->n * sizeof *g);
+    jko_i_parallel_rows(cost->m, cost->n, threads, make_row, t);
+    if (work->truncated.capacity > 0 && jko_i_truncated_reserve(&work->truncated)) {
+        jko_i_parallel_rows(cost->m, cost->n, threads, take_row, t);
+    }
+    work->scaling.eps = t->eps;
     work->made++;
-    return multiply(&t, g, f, next);
+}
+
+bool jko_i_absorbed_update(jko_i_absorbed *work, const jko_i_ot_problem *problem, double eps,
+                           double enough, const double *g, double *f, double *next)
+{
+    job t = {work, problem, eps, false};
+    if (work->scaling.eps == eps && multiply_enough(&t, enough, g, f, next)) {
+        return true;
+    }
+    make_kernel(&t, g);
+    return multiply_enough(&t, enough, g, f, next);
 }

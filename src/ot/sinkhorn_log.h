@@ -10,7 +10,7 @@
 /* Workspace for problems of one shape. */
 typedef struct jko_i_sinkhorn jko_i_sinkhorn;
 
-/* O(m + n) memory, 4 n^2 bytes up to 4096 by 4096, touched if Newton's method takes over, and 8 m n
+/* O(m + n) memory, 4 n^2 bytes up to 4096 by 4096, touched if Newton's method takes over, and 9 m n
    for matrices past 4096 arcs; more where arcs are forbidden or costs are far from 0 beside their
    range. NULL without memory. The cost must outlive the workspace. */
 jko_i_sinkhorn *jko_i_sinkhorn_create(const jko_cost *cost);

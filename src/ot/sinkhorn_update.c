@@ -118,7 +118,8 @@ static bool update_fast(jko_i_sinkhorn_run *run, double *doubt)
         return true;
     }
     if (work->absorbed.kernel != NULL && jko_i_sinkhorn_may_use(work, JKO_OT_ENGINE_ABSORBED) &&
-        jko_i_absorbed_update(&work->absorbed, p, run->eps, work->g, work->f, work->next)) {
+        jko_i_absorbed_update(&work->absorbed, p, run->eps, run->aim, work->g, work->f,
+                              work->next)) {
         run->error = work->absorbed.scaling.error / p->total;
         run->engine = JKO_OT_ENGINE_ABSORBED;
         return true;

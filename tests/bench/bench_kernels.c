@@ -117,10 +117,10 @@ static bool run_absorbed(size_t n)
     bool good = make(&t, n, true) && jko_i_absorbed_create(&work, t.cost);
     const jko_i_ot_problem problem = {t.cost, t.a, t.b, 1.0, 1};
     for (int k = 0; good && k < REPEATS; k++) {
-        good = jko_i_absorbed_update(&work, &problem, 0.05, t.g, t.f, t.next);
+        good = jko_i_absorbed_update(&work, &problem, 0.05, 0.0, t.g, t.f, t.next);
         const double start = seconds();
         for (size_t c = 0; c < count; c++) {
-            (void)jko_i_absorbed_update(&work, &problem, 0.05, t.g, t.f, t.next);
+            (void)jko_i_absorbed_update(&work, &problem, 0.05, 0.0, t.g, t.f, t.next);
         }
         const double middle = seconds();
         // The matrix is the same read either way, so a product by rows stands for both.

@@ -62,7 +62,7 @@ static void absorbed_update_agrees_with_the_log_domain(void **state)
             g[j] = t.b[j] > 0.0 ? eps * jko_t_uniform(&random) : -INFINITY;
         }
         for (int k = 0; k < 6; k++) {
-            assert_true(jko_i_absorbed_update(&work, &problem, eps, g, f, next));
+            assert_true(jko_i_absorbed_update(&work, &problem, eps, 0.0, g, f, next));
             check(&t, eps, g, f, next);
             const double far = k == 3 ? 200.0 : 10.0;
             for (size_t j = 0; j < N; j++) {
@@ -71,7 +71,7 @@ static void absorbed_update_agrees_with_the_log_domain(void **state)
         }
         assert_int_equal(work.made, 2);
         jko_i_absorbed_reset(&work);
-        assert_true(jko_i_absorbed_update(&work, &problem, eps, g, f, next));
+        assert_true(jko_i_absorbed_update(&work, &problem, eps, 0.0, g, f, next));
         assert_int_equal(work.made, 3);
         jko_i_absorbed_free(&work);
         instance_free(&t);
@@ -93,8 +93,8 @@ static void absorbed_out_of_range_is_said(void **state)
     for (size_t j = 0; j < N; j++) {
         g[j] = j == 7 ? -2.0 : 0.0;
     }
-    assert_true(jko_i_absorbed_update(&work, &problem, 1e-2, g, f, next));
-    assert_false(jko_i_absorbed_update(&work, &problem, 1e-3, g, f, next));
+    assert_true(jko_i_absorbed_update(&work, &problem, 1e-2, 0.0, g, f, next));
+    assert_false(jko_i_absorbed_update(&work, &problem, 1e-3, 0.0, g, f, next));
     jko_i_absorbed_free(&work);
     instance_free(&t);
 }
