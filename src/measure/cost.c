@@ -79,14 +79,19 @@ jko_cost *jko_i_cost_like(const jko_cost *cost)
     return copy;
 }
 
+static void set_range(jko_cost *cost, const jko_i_vector_range *range)
+{
+    cost->forbidden = range->has_infinity;
+    cost->max = range->size;
+    cost->min = isfinite(range->least) ? range->least : 0.0;
+}
+
 static void find_range(jko_cost *cost)
 {
     const size_t count = is_toeplitz(cost) ? 2 * cost->n - 1 : cost->m * cost->n;
     jko_i_vector_range range;
     jko_i_vector_find_range(count, cost->storage, &range);
-    cost->forbidden = range.has_infinity;
-    cost->max = range.size;
-    cost->min = isfinite(range.least) ? range.least : 0.0;
+    set_range(cost, &range);
 }
 
 static void set_entry(jko_cost *cost, size_t i, size_t j, double value)
@@ -153,13 +158,14 @@ jko_status jko_cost_create_squared(jko_cost **out, const jko_grid *source, const
     return JKO_OK;
 }
 
-// Tile by tile, so that both sides stay in the cache.
+// Tile by tile, so that both sides stay in the cache, and along the rows that are written: a store
+// takes a line of the cache for itself, where loads from many lines can be under way at once.
 static void transpose(size_t m, size_t n, const double *from, double *to)
 {
     for (size_t i = 0; i < m; i += TILE) {
         for (size_t j = 0; j < n; j += TILE) {
-            for (size_t k = i; k < m && k < i + TILE; k++) {
-                for (size_t l = j; l < n && l < j + TILE; l++) {
+            for (size_t l = j; l < n && l < j + TILE; l++) {
+                for (size_t k = i; k < m && k < i + TILE; k++) {
                     to[l * m + k] = from[k * n + l];
                 }
             }
@@ -167,11 +173,11 @@ static void transpose(size_t m, size_t n, const double *from, double *to)
     }
 }
 
-static jko_status check_matrix(size_t m, size_t n, const double *matrix)
+// *range: that of the entries.
+static jko_status check_matrix(size_t m, size_t n, const double *matrix, jko_i_vector_range *range)
 {
-    jko_i_vector_range range;
-    jko_i_vector_find_range(m * n, matrix, &range);
-    if (!range.has_other) {
+    jko_i_vector_find_range(m * n, matrix, range);
+    if (!range->has_other) {
         return JKO_OK;
     }
     for (size_t i = 0; i < m; i++) {
@@ -202,8 +208,9 @@ jko_status jko_cost_create_matrix(jko_cost **out, size_t m, size_t n, const doub
     }
     jko_cost *cost = NULL;
     jko_status status = create(&cost, m, n, false);
+    jko_i_vector_range range;
     if (status >= 0) {
-        status = check_matrix(m, n, matrix);
+        status = check_matrix(m, n, matrix, &range);
     }
     if (status < 0) {
         jko_cost_free(cost);
@@ -211,7 +218,7 @@ jko_status jko_cost_create_matrix(jko_cost **out, size_t m, size_t n, const doub
     }
     memcpy(cost->storage, matrix, m * n * sizeof *matrix);
     transpose(m, n, matrix, cost->storage + m * n);
-    find_range(cost);
+    set_range(cost, &range);
     *out = cost;
     return JKO_OK;
 }
