@@ -117,6 +117,9 @@ bool jko_i_lap_count(size_t n, const double *mass, int64_t *end, float *part, jk
     const double even = whole.high > 1e200 ? 0x1p-600 : 1.0;
     unit->high = whole.high / (double)JKO_I_WHOLE;
     unit->low = whole.low / (double)JKO_I_WHOLE;
+    if (unit->high < LEAST_UNIT) {
+        return false;
+    }
     whole.high *= even;
     whole.low *= even;
     for (size_t c = 0; c <= CHAINS; c++) {
@@ -131,7 +134,7 @@ bool jko_i_lap_count(size_t n, const double *mass, int64_t *end, float *part, jk
     }
     end[n - 1] = JKO_I_WHOLE;
     part[n - 1] = 0.0F;
-    return unit->high >= LEAST_UNIT && least_step(n, end) > 0;
+    return least_step(n, end) > 0;
 }
 
 void jko_i_lap_read(jko_i_lap *lap, const jko_i_cursor *cursor, int64_t origin)

@@ -27,7 +27,7 @@ typedef struct jko_i_walk {
  * stairs.h. unit: the mass of one of the staircases' units. rows, columns: work; read from the
  * first pair on and set. row [m + n], mass [m + n - 1]: set, the plan: mass[t] goes from entry row[t] of
  * rows to entry t - row[t] of columns; some may be 0. Marginals are met to one rounding of each
- * arc. O(m + n).
+ * arc, and to a unit where a row and a column end within one. O(m + n).
  */
 jko_i_walk jko_i_walk_along(double period, const jko_i_cursor *first_row,
                             const jko_i_cursor *first_column, double mix, jko_i_sum unit,
