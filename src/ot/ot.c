@@ -288,7 +288,8 @@ jko_status jko_ot_solve(jko_ot *ot, const double *a, const double *b, double *pl
     ot->solved = true;
     ot->has_arcs = true;
     own.status = status;
-    const double unit = ot->cost->max > 0.0 ? ot->cost->max * total_a : total_a;
+    const double largest = ot->cost->max * total_a; // 0 if it underflows, as gaps then do
+    const double unit = largest > 0.0 ? largest : total_a;
     own.accuracy = s->method == JKO_OT_SINKHORN ? (own.row_error + own.column_error) / total_a
                                                 : own.gap / unit;
     own.seconds = jko_i_seconds() - start;
