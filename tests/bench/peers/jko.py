@@ -2,6 +2,7 @@
 """libjko through ctypes, for the comparison with its peers: what a call costs its user."""
 import ctypes as ct
 import functools
+import itertools
 
 import numpy as np
 
@@ -39,7 +40,8 @@ def pointer(array):
 class Library:
     """The calls that the comparison makes."""
 
-    def __init__(self, path):
+    def __init__(self, path, answers):
+        self.answers = answers  # how many are kept
         self.c = c = ct.CDLL(path)
         c.jko_error_detail.restype = c.jko_ot_engine_name.restype = ct.c_char_p
         size, out = ct.c_size_t, ct.POINTER(handle)
@@ -82,9 +84,11 @@ class Library:
 
     @functools.lru_cache
     def arrays(self, m, n):
-        """Where answers on a line or circle go: arrays of the caller's, used again and again."""
-        return (np.empty(m + n, np.uintp), np.empty(m + n, np.uintp), np.empty(m + n), np.empty(m),
-                np.empty(n))
+        """Where answers on a line or circle go, in turn: arrays of the caller's, touched before."""
+        def one():
+            return (np.zeros(m + n, np.uintp) + 1, np.zeros(m + n, np.uintp) + 1,
+                    np.zeros(m + n) + 1.0, np.zeros(m) + 1.0, np.zeros(n) + 1.0)
+        return itertools.cycle([one() for _ in range(self.answers)])
 
     def one_dimension(self, x, a, y, b, period, threads=1):
         """Exact transport on a line (period 0) or circle: report, arcs, potentials."""
@@ -92,7 +96,7 @@ class Library:
                        2.0, self.settings(MONOTONE, 0.0, threads))
         report = self.solved(ot, a, b, None)
         count = ct.c_size_t(len(a) + len(b))
-        rows, columns, mass, f, g = self.arrays(len(a), len(b))
+        rows, columns, mass, f, g = next(self.arrays(len(a), len(b)))
         self.c.jko_ot_get_arcs(ot, ct.byref(count), pointer(rows), pointer(columns), pointer(mass))
         self.c.jko_ot_get_potentials(ot, pointer(f), pointer(g))
         self.c.jko_ot_free(ot)

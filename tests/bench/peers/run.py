@@ -13,19 +13,13 @@ import others
 import problems
 
 ENTROPIC_ERROR = 1e-9  # L1 of rows plus columns
+SHORT = 3              # times as many repeats of cases that take little
 EXACT_AGREES = 1e-9    # relative, as peers count in whole numbers
 
 
 def error_of(plan, a, b):
     """L1 error of the marginals of a plan, recomputed."""
     return np.abs(plan.sum(1) - a).sum() + np.abs(plan.sum(0) - b).sum()
-
-
-def kept(answer):
-    """An answer with arrays of its own, where it stands in some that are used again."""
-    if isinstance(answer, tuple):
-        return tuple(kept(part) for part in answer)
-    return np.array(answer) if isinstance(answer, np.ndarray) and answer.ndim == 1 else answer
 
 
 class Table:
@@ -36,19 +30,24 @@ class Table:
         self.clock = time.process_time if threads == 1 else time.perf_counter
         self.losses, self.disagreements = [], []
 
+    def is_short(self, taken):
+        """Whether so little has been timed that more repeats are to be had for nothing."""
+        return sum(s for s, _ in taken) < 0.05 and len(taken) < SHORT * self.repeats
+
     def timed(self, make, solve, most):
         """Median and least seconds over fresh inputs, and answer and input of the last."""
         taken = []
         rng = np.random.default_rng(self.seed)
         began = time.perf_counter()
-        while len(taken) < self.repeats and (not taken or time.perf_counter() - began < most):
+        while (len(taken) < self.repeats or self.is_short(taken)) and (
+                not taken or time.perf_counter() - began < most):
             problem = make(rng)
             start = self.clock()
             answer = solve(*problem)
             seconds = self.clock() - start
             if len(answer) == 3 and isinstance(answer[2], float):
                 answer, seconds = answer[:2], answer[2]  # it timed itself
-            taken.append((seconds, kept(answer)))
+            taken.append((seconds, answer))
         return (statistics.median(s for s, _ in taken), min(s for s, _ in taken),
                 [answer for _, answer in taken])
 
@@ -184,7 +183,7 @@ def main():
     parser.add_argument("--repeats", type=int, default=7)
     parser.add_argument("--seed", type=int, default=int(time.time()))
     options = parser.parse_args()
-    library = jko.Library(options.library)
+    library = jko.Library(options.library, SHORT * options.repeats + 1)  # and the warm one
     run = Table(library, options.threads, options.repeats, options.seed)
     print("# peers: %s; seed %d; times are %s" % (
         ", ".join(others.versions()) or "none", options.seed,
